@@ -1,0 +1,163 @@
+"""The ``autograder`` command: build, grade, demo, list, formgrader.
+
+Whatever goes wrong is said in one sentence on standard error, with exit status 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+
+def say(text: str) -> None:
+    """Progress, one line at a time."""
+    print(text, flush=True)
+
+
+def build_command(args: argparse.Namespace) -> int:
+    from autograder.build import build
+
+    stale = build(say if not args.check else (lambda _: None), check=args.check)
+    if args.check and stale:
+        print("generated files are out of date, run `autograder build`:", file=sys.stderr)
+        for name in stale:
+            print(f"  {name}", file=sys.stderr)
+        return 1
+    if args.check:
+        say("generated files are up to date")
+    return 0
+
+
+def grade_command(args: argparse.Namespace) -> int:
+    from autograder.course import prepare
+    from autograder.grade import grade_class
+    from autograder.gradebook import write_table
+    from autograder.notebooks import assignments, find
+
+    wanted = [find(name) for name in args.assignment] or assignments()
+    summary = grade_class(
+        wanted,
+        say,
+        students=args.student,
+        workers=args.workers,
+        trusted=args.trusted,
+        force=args.force,
+    )
+    table = prepare() / "grades.csv"
+    write_table(wanted, table)
+    say(
+        f"graded {summary.graded}, already graded {summary.kept}, failed {len(summary.failed)}; "
+        f"grades in {table}, feedback in {table.parent / 'feedback'}"
+    )
+    for who, why in summary.failed.items():
+        print(f"{who}: {why}", file=sys.stderr)
+    if not summary.graded and not summary.kept and not summary.failed:
+        print(
+            f"nothing to grade: put notebooks into {table.parent / 'submitted'}"
+            "/<student>/<assignment>/",
+            file=sys.stderr,
+        )
+        return 1
+    return 1 if summary.failed else 0
+
+
+def demo_command(args: argparse.Namespace) -> int:
+    from autograder.demo import demo
+
+    return demo(say, workers=args.workers, trusted=args.trusted)
+
+
+def list_command(args: argparse.Namespace) -> int:
+    from autograder.build import listing
+
+    rows = listing()
+    if args.json:
+        print(json.dumps(rows, indent=1))
+        return 0
+    chapter = ""
+    for row in rows:
+        if row["chapter"] != chapter:
+            chapter = str(row["chapter"])
+            print(f"\n{chapter}")
+        groups = ", ".join(f"{n} {p}" for n, p in row["groups"].items())  # type: ignore[attr-defined]
+        needs = f"  needs {', '.join(row['needs'])}" if row["needs"] else ""  # type: ignore[arg-type]
+        print(f"  {row['name']}: {row['points']} points ({groups}){needs}")
+        print(f"      mistakes: {'; '.join(row['mistakes'])}")  # type: ignore[arg-type]
+    return 0
+
+
+def formgrader_command(args: argparse.Namespace) -> int:
+    from autograder.formgrader import serve
+
+    return serve(args.port, say)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="autograder", description=__doc__.partition("\n")[0])
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    cores = os.cpu_count() or 2
+
+    one = commands.add_parser("build", help="write notebooks, expected values and tables")
+    one.add_argument("--check", action="store_true", help="only say what is out of date")
+    one.set_defaults(run=build_command)
+
+    one = commands.add_parser("grade", help="grade a class in the sandbox")
+    one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")
+    one.add_argument("--student", action="append", default=[], help="only this student")
+    one.add_argument("--force", action="store_true", help="grade again what is graded")
+    one.set_defaults(run=grade_command)
+    _running(one, cores)
+
+    one = commands.add_parser("demo", help="make and grade a sample class")
+    one.set_defaults(run=demo_command)
+    _running(one, cores)
+
+    one = commands.add_parser("list", help="all exercises with points and known mistakes")
+    one.add_argument("--json", action="store_true", help="for programs")
+    one.set_defaults(run=list_command)
+
+    one = commands.add_parser("formgrader", help="open nbgrader's page for grading by hand")
+    one.add_argument("--port", type=int, default=8890)
+    one.set_defaults(run=formgrader_command)
+    return top
+
+
+def _running(one: argparse.ArgumentParser, cores: int) -> None:
+    one.add_argument("--workers", type=int, default=cores, help="processes that grade")
+    one.add_argument(
+        "--trusted",
+        action="store_true",
+        help="run student code WITHOUT the sandbox: it can do whatever you can",
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    args = parser().parse_args(argv)
+    if getattr(args, "workers", 1) < 1:
+        return fail("--workers must be at least 1")
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        return fail("stopped; what was graded stays graded")
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return fail("the disk is full: make room and run the command again")
+        return fail(f"{error.strerror or error}: {error.filename or ''}")
+    except (RuntimeError, ValueError, KeyError, ImportError) as error:
+        return fail(str(error.args[0] if error.args else error))
+
+
+def fail(text: str) -> int:
+    """Say what is wrong, in one sentence, and return the exit status."""
+    print(f"autograder: {text}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

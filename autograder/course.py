@@ -1,0 +1,107 @@
+"""The nbgrader course: its configuration, and its converters called from Python."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.notebooks import Assignment, source
+from autograder.paths import ROOT, course_dir
+
+
+class CourseError(RuntimeError):
+    """Something that the person at the command line has to know, in one sentence."""
+
+
+def config() -> Config:
+    """The shipped ``nbgrader_config.py``."""
+    loaded: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    return loaded
+
+
+def prepare() -> Path:
+    """Make the course folder, and let nbgrader find its own tools; returns the folder."""
+    folder = course_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"cannot make the course folder {folder}: {error.strerror}") from error
+    # nbgrader makes a new gradebook with `alembic`, which it looks for on the PATH
+    tools = str(Path(sys.executable).parent)
+    if tools not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = tools + os.pathsep + os.environ.get("PATH", "")
+    return folder
+
+
+@contextmanager
+def quiet_log() -> Iterator[io.StringIO]:
+    """Collects what nbgrader logs, for the message if it fails."""
+    stream = io.StringIO()
+    logger = logging.getLogger("traitlets")
+    handler = logging.StreamHandler(stream)
+    old, propagate = logger.handlers[:], logger.propagate
+    logger.handlers, logger.propagate = [handler], False
+    try:
+        yield stream
+    finally:
+        logger.handlers, logger.propagate = old, propagate
+
+
+def convert(kind: Any, assignment: str, student: str = "*", **changes: Any) -> None:
+    """Run one of nbgrader's converters on one assignment.
+
+    Raises:
+        CourseError: with nbgrader's own last words when it fails.
+    """
+    settings = config()
+    for section, values in changes.items():
+        settings[section].update(values)
+    where = CourseDirectory(config=settings, assignment_id=assignment, student_id=student)
+    converter = kind(coursedir=where, config=settings)
+    converter.force = True
+    with quiet_log() as log:
+        try:
+            converter.start()
+        except (NbGraderException, SystemExit) as error:
+            raise CourseError(last_words(log.getvalue()) or str(error)) from error
+
+
+def last_words(log: str) -> str:
+    """The last lines of a log that are not part of a traceback."""
+    lines = [x for x in log.strip().splitlines() if x and not x.startswith((" ", "Traceback"))]
+    return " ".join(lines[-2:])[:500]
+
+
+def generate(assignment: Assignment) -> Path:
+    """Source and release of one assignment; returns the released notebook."""
+    folder = prepare()
+    staging = folder / "source" / assignment.name
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    path = staging / f"{assignment.chapter}.ipynb"
+    nbformat.write(source(assignment), path)
+    convert(GenerateAssignment, assignment.name)
+    return folder / "release" / assignment.name / path.name
+
+
+def autograde(assignment: str, student: str, **changes: Any) -> None:
+    """nbgrader's autograde for one submission."""
+    convert(Autograde, assignment, student, **changes)
+
+
+def feedback(assignment: str, student: str = "*") -> None:
+    """nbgrader's feedback pages of an assignment."""
+    convert(GenerateFeedback, assignment, student)

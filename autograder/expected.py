@@ -1,0 +1,76 @@
+"""Writes the public cases' expected values into the student library, and checks them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder import reference
+from autograder.paths import EXPECTED
+from cs231n_lib.exercises import CHAPTERS, chapter
+from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib.expected_values import PUBLIC_SEED, PublicCases, to_tree
+from cs231n_lib.wire import Function, pack, unpack
+
+
+def public(exercise: Exercise) -> PublicCases:
+    """The public cases with the reference's and the known mistakes' outputs."""
+    cases = reference.draw(exercise, PUBLIC_SEED)
+    expected = reference.expected(exercise, cases)
+    known = reference.known(exercise, cases)
+    for k in known:
+        k.outputs[:] = [_strip(o) for o in k.outputs]  # type: ignore[index]
+    return PublicCases(cases, expected, known)
+
+
+def _strip(outputs: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if outputs is None else {k: v for k, v in outputs.items() if k != "own"}
+
+
+def tree(name: str) -> dict[str, Any]:
+    """What the file of one chapter holds."""
+    return {e.name: to_tree(public(e)) for e in chapter(name)}
+
+
+def write() -> list[Path]:
+    """Write the file of every chapter; returns their paths."""
+    EXPECTED.mkdir(exist_ok=True)
+    paths = []
+    for name in CHAPTERS:
+        path = EXPECTED / f"{name}.safetensors"
+        data = tree(name)
+        if not path.exists() or not same(unpack(path.read_bytes()), unpack(pack(data))):
+            path.write_bytes(pack(data))
+        paths.append(path)
+    return paths
+
+
+def stale() -> list[str]:
+    """Names of the chapters whose file differs from what the answers give now."""
+    found = []
+    for name in CHAPTERS:
+        path = EXPECTED / f"{name}.safetensors"
+        if not path.exists() or not same(unpack(path.read_bytes()), unpack(pack(tree(name)))):
+            found.append(name)
+    return found
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal trees; floats to 1e-9, for another processor may round another way."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and bool(
+            np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)
+            if a.dtype.kind == "f"
+            else np.array_equal(a, b)
+        )
+    if isinstance(a, dict) and isinstance(b, dict):
+        return list(a) == list(b) and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, Function) and isinstance(b, Function):
+        return a.name == b.name and same(a.params, b.params)
+    if isinstance(a, float) and isinstance(b, float):
+        return a == b or abs(a - b) <= 1e-9 * abs(b) or (a != a and b != b)
+    return type(a) is type(b) and bool(a == b)

@@ -1,0 +1,1 @@
+"""Where the course hooks into nbgrader, through nbgrader_config.py and nothing else."""

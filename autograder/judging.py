@@ -1,0 +1,212 @@
+"""The verdict on one notebook: compute in the box, compare here.
+
+Inputs are drawn when grading starts; the box returns raw arrays; the reference and the
+known mistakes are computed in this process.  Nothing that student code prints, writes or
+redefines reaches a score except through those arrays.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_output
+
+from autograder import reference
+from autograder.sandbox.box import Limits
+from autograder.sandbox.execute import Run, execute
+from cs231n_lib import exercises, show
+from cs231n_lib.exercises.declare import Case, Exercise
+from cs231n_lib.expected_values import cases_to_tree
+from cs231n_lib.verdict import GroupResult, Report, judge
+from cs231n_lib.wire import WireError, pack, unpack
+
+ROUNDS = 2  # how often the cases of an exercise are drawn for one grading
+# escape sequences of terminals: colours, titles, cursor movements
+ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
+SAFE_OUTPUTS = ("text/plain", "image/png", "image/jpeg")
+
+
+@dataclass
+class Graded:
+    """A graded notebook: its cells with outputs, and what was found.
+
+    ``records`` holds for each exercise the packed inputs and the raw outputs, so that a
+    verdict can be looked into later; ``seed`` is what the inputs were drawn from.
+    """
+
+    nb: NotebookNode
+    seed: int
+    reports: dict[str, Report] = field(default_factory=dict)
+    records: dict[str, bytes] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
+
+
+def exercise_of(cell: NotebookNode) -> str | None:
+    """The exercise that a restored notebook's cell checks, or None."""
+    meta = cell.metadata.get("nbgrader", {})
+    name = meta.get("grade_id", "")
+    graded = meta.get("grade") and not meta.get("solution")
+    return name if graded and name in exercises.table() else None
+
+
+def is_run(cell: NotebookNode) -> bool:
+    """Whether a code cell is executed when grading: the released figures are not."""
+    meta = cell.metadata.get("nbgrader", {})
+    return not (meta.get("locked") and not meta.get("grade"))
+
+
+def grade_notebook(
+    nb: NotebookNode, limits: Limits, trusted: bool = False, seed: int | None = None
+) -> Graded:
+    """Execute and judge a restored notebook; ``nb`` is changed and part of the result.
+
+    Args:
+        nb: a notebook that :func:`autograder.hooks.restore.restore` returned.
+        limits: of the box.
+        trusted: run student code without the box.
+        seed: where inputs are drawn from; secret and fresh unless given.
+    """
+    seed = secrets.randbits(64) if seed is None else seed
+    names = [name for cell in nb.cells if (name := exercise_of(cell))]
+    drawn = {
+        name: reference.draw(exercises.get(name), [seed, i], ROUNDS)
+        for i, name in enumerate(exercises.table())
+        if name in names
+    }
+    inputs = {name: pack(cases_to_tree(cases)) for name, cases in drawn.items()}
+    run = execute(nb, exercise_of, is_run, inputs, limits, trusted)
+    graded = Graded(nb, seed, trouble=run.trouble)
+    for name in names:
+        graded.reports[name] = report(exercises.get(name), drawn[name], run)
+        graded.records[name] = pack(
+            {"inputs": cases_to_tree(drawn[name]), "outputs": _raw(run.records.get(name, b""))}
+        )
+    _blame(graded.reports)
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            name = exercise_of(cell)
+            cell.outputs = verdict_outputs(graded.reports[name]) if name else _safe(cell.outputs)
+    return graded
+
+
+def report(exercise: Exercise, cases: list[Case], run: Run) -> Report:
+    """Judge one exercise from what the box wrote, or say why there is nothing to judge."""
+    name = exercise.name
+    trouble = run.trouble.get(name, "")
+    try:
+        seen = observations(run.records.get(name, b""), len(cases))
+    except WireError as error:
+        return nothing(exercise, trouble or run.trouble.get("") or f"no result came back ({error})")
+    found = judge(
+        exercise,
+        cases,
+        seen,
+        reference.expected(exercise, cases),
+        lambda: reference.known(exercise, cases),
+    )
+    if trouble and not found.passed and found.problem is None:
+        found.problem = {"kind": "stopped", "text": trouble}
+    return found
+
+
+def nothing(exercise: Exercise, why: str) -> Report:
+    """A report without a point, for an exercise that produced nothing."""
+    groups = [
+        GroupResult(n, g.points, 0, 0, 0, float("nan"), "not judged")
+        for n, g in exercise.groups.items()
+    ]
+    return Report(exercise.name, groups, problem={"kind": "stopped", "text": why})
+
+
+def observations(data: bytes, count: int) -> list[dict[str, Any]]:
+    """The observations in a record, checked in every part: a student's code wrote it.
+
+    Raises:
+        WireError: when it is anything but ``count`` observations.
+    """
+    if not data:
+        raise WireError("its check cell wrote nothing")
+    tree = unpack(data)
+    if not isinstance(tree, list) or len(tree) != count:
+        raise WireError("the record does not fit the inputs")
+    return [_observation(item) for item in tree]
+
+
+def _observation(item: Any) -> dict[str, Any]:
+    if not isinstance(item, dict):
+        raise WireError("malformed observation")
+    outputs, problem, notes = item.get("outputs"), item.get("problem"), item.get("notes")
+    if problem is not None:
+        kind, text = (
+            (problem.get("kind"), problem.get("text")) if isinstance(problem, dict) else (None, "")
+        )
+        known = kind if kind in ("empty", "result", "companion", "error") else "error"
+        problem = {"kind": known, "text": str(text)[:600]}
+    return {
+        "outputs": outputs if isinstance(outputs, dict) and problem is None else None,
+        "problem": problem,
+        "notes": [str(n)[:300] for n in notes[:10]] if isinstance(notes, list) else [],
+    }
+
+
+def _raw(data: bytes) -> Any:
+    return np.frombuffer(data, dtype=np.uint8)
+
+
+def _blame(reports: Mapping[str, Report]) -> None:
+    """Say of a failed exercise which earlier one, also failed, it depends on."""
+    for name, found in reports.items():
+        if found.passed:
+            continue
+        for callee in exercises.get(name).calls:
+            if callee in reports and not reports[callee].passed:
+                found.blames.append(
+                    f"This calls `{callee}`, which failed: mend that one first, this one may be "
+                    "right already."
+                )
+
+
+def verdict_outputs(found: Report) -> list[NotebookNode]:
+    """What stands under a graded cell: the explanation, and the score nbgrader reads."""
+    data = {"text/html": show.html(found), "text/plain": show.text(found)}
+    score = {"text/plain": repr(float(found.earned))}
+    return [
+        new_output("display_data", data=data),
+        new_output("execute_result", data=score, execution_count=None),
+    ]
+
+
+def _safe(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Outputs that cannot run in the browser of whoever reads them."""
+    kept = []
+    for output in outputs:
+        if output.output_type in ("display_data", "execute_result"):
+            data = {k: v for k, v in output.data.items() if k in SAFE_OUTPUTS}
+            if not data:
+                data = {"text/plain": "[an output of a kind that is not shown here]"}
+            kept.append(new_output("display_data", data=data))
+        elif output.output_type == "stream":
+            kept.append(new_output("stream", name="stdout", text=_plain(output.text)))
+        elif output.output_type == "error":
+            kept.append(
+                new_output(
+                    "error",
+                    ename=_plain(output.ename)[:200],
+                    evalue=_plain(output.evalue)[:2000],
+                    traceback=[_plain(line)[:2000] for line in output.traceback[:40]],
+                )
+            )
+    return kept
+
+
+def _plain(text: str) -> str:
+    """Text without control characters (terminal escapes) and halves of surrogate pairs."""
+    text = ESCAPES.sub("", str(text)).encode("utf-8", "replace").decode("utf-8")
+    return "".join(ch for ch in text if ch in "\n\t" or ch.isprintable())
+

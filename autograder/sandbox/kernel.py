@@ -1,0 +1,132 @@
+"""A Jupyter kernel in a box: started, watched, asked, stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+import psutil
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import KernelManager
+
+from autograder.sandbox.box import Box, Limits
+
+READY_SECONDS = 60
+SHUTDOWN_SECONDS = 2
+WATCH_SECONDS = 0.2
+MAX_RUN_FOLDER = 1 << 20
+
+
+class KernelDied(RuntimeError):
+    """The kernel's process ended, or was ended; the text says why."""
+
+
+class BoxedKernel:
+    """One kernel in one box; use as a context manager."""
+
+    def __init__(self, box: Box, limits: Limits) -> None:
+        self.box, self.limits = box, limits
+        self.killed_for = ""
+        self._stop = threading.Event()
+
+    def __enter__(self) -> BoxedKernel:
+        run = self.box.folder / "run"
+        self.manager = KernelManager(
+            transport="ipc", ip=str(run / "k"), connection_file=str(run / "c.json")
+        )
+        # the kernelspec is made here: its command depends on the box
+        self.manager._kernel_spec = KernelSpec(  # type: ignore[attr-defined]
+            argv=self.box.command(self.limits),
+            display_name="Python (sandbox)",
+            language="python",
+            interrupt_mode="message",  # bubblewrap swallows SIGINT
+        )
+        self.manager.cache_ports = False
+        self.manager.write_connection_file()
+        if self.box.user:
+            os.chown(run / "c.json", self.box.user, self.box.user)
+        self.manager.start_kernel(
+            env=self.box.environment(),
+            cwd=str(run),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+        self.client = self.manager.blocking_client()
+        self.client.start_channels()
+        try:
+            self.client.wait_for_ready(timeout=READY_SECONDS)
+        except RuntimeError as error:
+            self.__exit__()
+            raise KernelDied(f"the kernel did not start: {error}") from error
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._stop.set()
+        with contextlib.suppress(Exception):
+            self.client.stop_channels()
+        with contextlib.suppress(Exception):
+            self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+        self._watcher.join(timeout=2)
+
+    @property
+    def alive(self) -> bool:
+        return bool(self.manager.is_alive())
+
+    def interrupt(self) -> None:
+        """Ask the kernel to stop what it runs (it may not listen)."""
+        with contextlib.suppress(Exception):
+            self.manager.interrupt_kernel()
+
+    def kill(self, reason: str) -> None:
+        """End every process of the box."""
+        self.killed_for = self.killed_for or reason
+        provisioner = self.manager.provisioner
+        process = getattr(provisioner, "process", None)
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+
+    def _watch(self) -> None:
+        """Kill the box when it uses more memory or disk than it may.
+
+        The operating system limits each process; this limits all of them together.
+        """
+        process = getattr(self.manager.provisioner, "process", None)
+        root = psutil.Process(process.pid) if process else None
+        while root is not None and not self._stop.wait(WATCH_SECONDS):
+            try:
+                family = [root, *root.children(recursive=True)]
+                resident = sum(_resident(p) for p in family)
+            except psutil.Error:
+                return
+            if resident > self.limits.memory:
+                self.kill(f"it used more than {self.limits.memory >> 20} MB of memory")
+            if _size(self.box.folder / "run") > MAX_RUN_FOLDER:
+                self.kill("it filled a folder that is not its own")
+
+
+def _resident(process: psutil.Process) -> int:
+    """Memory of one process, pages shared with its forks counted by share if that is told."""
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.Error, AttributeError):
+        try:
+            return int(process.memory_info().rss)
+        except psutil.Error:
+            return 0
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    with contextlib.suppress(OSError):
+        for path in folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                total += path.lstat().st_blocks * 512
+    return total

@@ -1,0 +1,100 @@
+"""How far an output is from the right one, and what kind of difference it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cs231n_lib.exercises.declare import Tolerance
+
+FLOOR = 0.1  # share of the largest magnitude below which errors count absolutely
+TINY = 1e-12  # below this everything is zero
+
+
+@dataclass(frozen=True)
+class Match:
+    """The outcome of one comparison.
+
+    Attributes:
+        ok: close enough to count as right.
+        error: worst relative error; ``inf`` where it cannot be computed.
+        text: what is wrong, or worth saying, in words; empty if there is nothing.
+        note: whether ``text`` is a remark on a right answer.
+    """
+
+    ok: bool
+    error: float
+    text: str = ""
+    note: bool = False
+
+
+def relative_gap(got: np.ndarray, want: np.ndarray) -> float:
+    """Worst ``|got - want| / max(|want|, 0.1 max|want|)`` over all entries.
+
+    Entries that are both NaN, or the same infinity, agree; one NaN or infinity against
+    a number is an infinite error.
+    """
+    got, want = got.astype(np.float64), want.astype(np.float64)
+    if want.size == 0:
+        return 0.0
+    with np.errstate(all="ignore"):
+        same = (got == want) | (np.isnan(got) & np.isnan(want))
+        if np.all(same):
+            return 0.0
+        finite = np.isfinite(want)
+        top = float(np.max(np.abs(want[finite]))) if np.any(finite) else 0.0
+        scale = np.maximum(np.abs(want), max(FLOOR * top, TINY))
+        gap = np.where(same, 0.0, np.abs(got - want) / scale)
+    return float("inf") if not np.all(np.isfinite(gap)) else float(np.max(gap))
+
+
+def match(got: Any, want: Any, tolerance: Tolerance) -> Match:
+    """Compare one output, already plain data, with the right one."""
+    if isinstance(want, dict):
+        return _match_keys(got, want, tolerance)
+    if isinstance(want, str) or isinstance(got, str):
+        ok = isinstance(want, str) and isinstance(got, str) and got.strip() == want
+        return Match(ok, 0.0 if ok else float("inf"), "" if ok else f"got {got!r}")
+    if not isinstance(got, np.ndarray):
+        return Match(False, float("inf"), "nothing to compare")
+    want = np.asarray(want)
+    if got.shape != want.shape:
+        return _match_other_shape(got, want, tolerance)
+    error = relative_gap(got, want)
+    if error <= tolerance.exact:
+        return Match(True, error)
+    if error <= tolerance.single:
+        return Match(True, error, "right to single precision: compute in float64", note=True)
+    if np.isnan(got.astype(np.float64)).any() and not np.isnan(want.astype(np.float64)).any():
+        return Match(False, error, "it holds NaN")
+    return Match(False, error)
+
+
+def _match_keys(got: Any, want: dict[str, Any], tolerance: Tolerance) -> Match:
+    if not isinstance(got, dict):
+        return Match(False, float("inf"), "nothing to compare")
+    matches = [match(got.get(key), value, tolerance) for key, value in want.items()]
+    worst = max(matches, key=lambda m: (not m.ok, m.error))
+    return worst
+
+
+def _match_other_shape(got: np.ndarray, want: np.ndarray, tolerance: Tolerance) -> Match:
+    shapes = f"shape {got.shape} where {want.shape} is asked for"
+    if got.size == want.size:
+        error = relative_gap(got.reshape(want.shape), want)
+        if error <= tolerance.single:
+            if got.squeeze().shape == want.squeeze().shape:
+                return Match(True, error, f"right values, {shapes}", note=True)
+            return Match(False, error, f"the values are right, the shape is not: {shapes}")
+    return Match(False, float("inf"), shapes)
+
+
+def related(got: np.ndarray, want: np.ndarray, least: float = 0.5) -> bool:
+    """Whether two arrays of one size point the same way (cosine at least ``least``)."""
+    a, b = got.astype(np.float64).ravel(), want.astype(np.float64).ravel()
+    if a.shape != b.shape or not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
+        return False
+    size = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return size > 0 and float(a @ b) / size >= least

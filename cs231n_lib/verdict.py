@@ -1,0 +1,235 @@
+"""From observations to a verdict: which groups are right, and which mistake was made.
+
+The same code judges the public cases at home, against expected values from a file, and
+the graded cases outside the student's process, against a reference computed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cs231n_lib.compare import Match, match, related
+from cs231n_lib.exercises.declare import Case, Exercise, Tolerance
+
+OWN = Tolerance(exact=1e-5, single=1e-5)  # against central differences, themselves 1e-8 wrong
+RECOGNISE = Tolerance(exact=3e-5, single=3e-5)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known mistake with what it would have answered, case by case (None: nothing)."""
+
+    name: str
+    hint: str
+    outputs: Sequence[dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The smallest case that failed, to be shown."""
+
+    case: Case
+    output: str
+    expected: Any
+    got: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """One row of the table that a student reads."""
+
+    name: str
+    points: int
+    earned: int
+    cases: int
+    failed: int
+    error: float
+    verdict: str
+
+    @property
+    def right(self) -> bool:
+        return self.earned == self.points
+
+
+@dataclass
+class Report:
+    """Everything that is said about one exercise."""
+
+    exercise: str
+    groups: list[GroupResult]
+    mistake: Known | None = None
+    failure: Failure | None = None
+    problem: dict[str, str] | None = None
+    notes: list[str] = field(default_factory=list)
+    blames: list[str] = field(default_factory=list)
+
+    @property
+    def earned(self) -> int:
+        return sum(g.earned for g in self.groups)
+
+    @property
+    def points(self) -> int:
+        return sum(g.points for g in self.groups)
+
+    @property
+    def passed(self) -> bool:
+        return self.earned == self.points
+
+
+def comparable(exercise: Exercise, case: Case, outputs: dict[str, Any] | None) -> Any:
+    """The outputs that are compared: raw, or the properties of a random function's law."""
+    if outputs is None:
+        return None
+    if exercise.law is None:
+        return {k: v for k, v in outputs.items() if k != "own"}
+    try:
+        return {k: np.asarray(v) for k, v in exercise.law(case.args, outputs).items()}
+    except Exception:  # hostile or malformed outputs: none of the properties holds
+        return None
+
+
+def _watched(exercise: Exercise, group: str, expected: Mapping[str, Any]) -> list[str]:
+    return list(exercise.groups[group].outputs) or list(expected)
+
+
+def _compare(
+    exercise: Exercise, group: str, outputs: Any, expected: Mapping[str, Any], tolerance: Tolerance
+) -> dict[str, Match]:
+    names = _watched(exercise, group, expected)
+    if not isinstance(outputs, dict):
+        return {n: Match(False, float("inf"), "no result") for n in names}
+    return {n: match(outputs.get(n), expected[n], tolerance) for n in names}
+
+
+def judge(
+    exercise: Exercise,
+    cases: Sequence[Case],
+    observations: Sequence[Mapping[str, Any]],
+    expected: Sequence[dict[str, Any]],
+    known: Callable[[], Sequence[Known]],
+) -> Report:
+    """Compare every case of every group and say what is wrong.
+
+    Args:
+        cases, observations, expected: of the same length; an observation is what
+            :func:`cs231n_lib.exercises.results.observe` returned, expected the
+            reference's outputs (with its own forward output under ``own``).
+        known: gives the mistakes to recognise; asked only when something failed.
+    """
+    got = [comparable(exercise, c, o.get("outputs")) for c, o in zip(cases, observations, strict=True)]
+    want = [comparable(exercise, c, e) for c, e in zip(cases, expected, strict=True)]
+    report = Report(exercise.name, [])
+    failing: list[tuple[int, str]] = []
+    failures: list[Failure] = []
+    for name, group in exercise.groups.items():
+        indices = [i for i, c in enumerate(cases) if name in c.groups]
+        failed, worst, own_ok = 0, 0.0, group.own
+        for i in indices:
+            result = _compare(exercise, name, got[i], want[i], exercise.tolerance)
+            worst = max(worst, *(m.error for m in result.values()))
+            report.notes += [f"`{n}`: {m.text}" for n, m in result.items() if m.ok and m.note]
+            wrong = {n: m for n, m in result.items() if not m.ok}
+            if wrong:
+                failed += 1
+                failing.append((i, name))
+                own_ok = own_ok and _right_for_own(exercise, name, observations[i], expected[i])
+                failures += [
+                    _failure(exercise, cases[i], n, want[i][n], got[i], m) for n, m in wrong.items()
+                ]
+        earned = group.points if not failed or (own_ok and failed) else 0
+        verdict = "right" if not failed else "right for your forward" if earned else "wrong"
+        report.groups.append(
+            GroupResult(name, group.points, earned, len(indices), failed, worst, verdict)
+        )
+    for seen in observations:
+        report.notes += [str(n) for n in seen.get("notes", [])]
+        if report.problem is None and isinstance(seen.get("problem"), dict):
+            report.problem = dict(seen["problem"])
+    report.notes = list(dict.fromkeys(report.notes))
+    if failures:
+        report.failure = min(failures, key=lambda f: _size(f.case.args))
+        report.mistake = _recognise(exercise, cases, got, want, failing, known())
+    return report
+
+
+def _right_for_own(
+    exercise: Exercise, group: str, seen: Mapping[str, Any], expected: Mapping[str, Any]
+) -> bool:
+    """Whether a wrong gradient is the right one for the student's own wrong forward.
+
+    The forward must differ from the reference's (else the gradient is just wrong), and
+    both must resemble the reference's: a trivial function has an easy gradient.
+    """
+    outputs, reference = seen.get("outputs"), expected.get("own")
+    own = outputs.get("own") if isinstance(outputs, dict) else None
+    if not isinstance(own, dict) or not isinstance(own.get("numeric"), dict) or reference is None:
+        return False
+    out, right = own.get("out"), np.asarray(reference["out"])
+    if not isinstance(out, np.ndarray) or out.shape != right.shape or not related(out, right):
+        return False
+    if match(out, right, exercise.tolerance).ok:
+        return False
+    for name in _watched(exercise, group, {k: 0 for k in expected if k != "own"}):
+        gradient, numeric = outputs.get(name), own["numeric"].get(name)  # type: ignore[union-attr]
+        if not isinstance(gradient, np.ndarray) or not isinstance(numeric, np.ndarray):
+            return False
+        if not match(gradient, numeric, OWN).ok or not related(gradient, np.asarray(expected[name])):
+            return False
+    return True
+
+
+def _failure(
+    exercise: Exercise, case: Case, output: str, want: Any, got: Any, result: Match
+) -> Failure:
+    value = got.get(output) if isinstance(got, dict) else None
+    text = exercise.messages.get(output, result.text)
+    return Failure(case, output, want, value, text)
+
+
+def _recognise(
+    exercise: Exercise,
+    cases: Sequence[Case],
+    got: Sequence[Any],
+    want: Sequence[Any],
+    failing: Sequence[tuple[int, str]],
+    known: Sequence[Known],
+) -> Known | None:
+    """The first known mistake that explains every failing case; whole matches come first."""
+    best: tuple[int, Known] | None = None
+    for mistake in known:
+        outputs = [comparable(exercise, c, o) for c, o in zip(cases, mistake.outputs, strict=True)]
+        agrees = [_same_answer(exercise, g, got[i], outputs[i], want[i]) for i, g in failing]
+        if not all(agrees):
+            continue
+        everywhere = sum(
+            _same_answer(exercise, g, got[i], outputs[i], want[i])
+            for i, c in enumerate(cases)
+            for g in c.groups
+        )
+        if best is None or everywhere > best[0]:
+            best = (everywhere, mistake)
+    return best[1] if best else None
+
+
+def _same_answer(exercise: Exercise, group: str, got: Any, mistaken: Any, want: Any) -> bool:
+    if got is None or mistaken is None:
+        return False
+    names = _watched(exercise, group, want)
+    return all(
+        n in mistaken and match(got.get(n), mistaken[n], RECOGNISE).ok for n in names
+    )
+
+
+def _size(tree: Any) -> int:
+    if isinstance(tree, np.ndarray):
+        return int(tree.size)
+    if isinstance(tree, dict):
+        return sum(_size(v) for v in tree.values())
+    if isinstance(tree, list):
+        return sum(_size(v) for v in tree)
+    return 1

@@ -1,0 +1,50 @@
+"""nbgrader's configuration for this course: every nbgrader command works with it.
+
+Run them from the root of the repository.  Grading happens in the sandbox, and the
+score is set outside the student's process (see docs/architecture.md).
+"""
+
+import os
+from pathlib import Path
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
+
+root = Path(os.environ.get("CS231N_COURSE", Path(__file__).resolve().parent / "course")).resolve()
+
+c.CourseDirectory.course_id = "training-deep-networks"
+c.CourseDirectory.root = str(root)
+# a PostgreSQL address may stand here where a course is large
+c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+# nothing beside the notebooks travels, neither to students nor to where code runs
+c.CourseDirectory.ignore = ["*"]
+c.Exchange.root = str(root / "exchange")
+
+c.IncludeHeaderFooter.header = ""
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
+c.ClearSolutions.text_stub = "*Write your answer here, in your own words.*"
+
+# reading: whatever was handed in becomes a notebook with the cells that were handed out
+c.Autograde.exporter_class = "autograder.hooks.reading.PatientExporter"
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "autograder.hooks.restore.Restore",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# grading: compute in the box, judge outside, then let nbgrader keep the score
+c.Autograde.autograde_preprocessors = [
+    "autograder.hooks.execute.SafeExecute",
+    "autograder.hooks.judge.Judge",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.hooks.comments.JudgeComments",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "autograder.hooks.comments.HideRubric",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+# whatever a student wrote is shown to an instructor: nothing in it may run
+c.HTMLExporter.sanitize_html = True
