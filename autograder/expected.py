@@ -10,23 +10,29 @@ import numpy as np
 from autograder import reference
 from autograder.paths import EXPECTED
 from cs231n_lib.exercises import CHAPTERS, chapter
-from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.expected_values import PUBLIC_SEED, PublicCases, to_tree
+from cs231n_lib.verdict import LAW, Known, comparable
 from cs231n_lib.wire import Function, pack, unpack
 
 
 def public(exercise: Exercise) -> PublicCases:
     """The public cases with the reference's and the known mistakes' outputs."""
     cases = reference.draw(exercise, PUBLIC_SEED)
-    expected = reference.expected(exercise, cases)
-    known = reference.known(exercise, cases)
-    for k in known:
-        k.outputs[:] = [_strip(o) for o in k.outputs]  # type: ignore[index]
-    return PublicCases(cases, expected, known)
+    answers = reference.expected(exercise, cases)
+    known = [
+        Known(k.name, k.hint, [_compared(exercise, c, o) for c, o in zip(cases, k.outputs, strict=True)])
+        for k in reference.known(exercise, cases)
+    ]
+    if exercise.law:
+        answers = [_compared(exercise, c, o) for c, o in zip(cases, answers, strict=True)]
+    return PublicCases(cases, answers, known)
 
 
-def _strip(outputs: dict[str, Any] | None) -> dict[str, Any] | None:
-    return None if outputs is None else {k: v for k, v in outputs.items() if k != "own"}
+def _compared(exercise: Exercise, case: Case, outputs: dict[str, Any] | None) -> dict[str, Any]:
+    """What is compared, and no more: of random functions the properties only."""
+    found = comparable(exercise, case, outputs) or {}
+    return {LAW: {k: bool(v) for k, v in found.items()}} if exercise.law else dict(found)
 
 
 def tree(name: str) -> dict[str, Any]:

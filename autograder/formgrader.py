@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -31,20 +32,23 @@ def serve(port: int, say: Callable[[str], None]) -> int:
                 f"port {port} is taken: choose another one with --port, for example "
                 f"--port {port + 1}"
             ) from error
-    say(f"formgrader: http://127.0.0.1:{port}/formgrader  (Ctrl-C ends it)")
-    return subprocess.run(command(port), cwd=ROOT, env=environment(course), check=False).returncode
+    token = secrets.token_urlsafe(24)
+    say(f"formgrader: http://127.0.0.1:{port}/formgrader?token={token}")
+    say("it answers in a few seconds; Ctrl-C ends it")
+    done = subprocess.run(command(port, token), cwd=ROOT, env=environment(course), check=False)
+    return done.returncode
 
 
-def command(port: int, token: str | None = None) -> list[str]:
-    """The Jupyter server's command line; a token of ``""`` lets everyone on this machine in."""
+def command(port: int, token: str) -> list[str]:
+    """The Jupyter server's command line; who has the token may grade."""
     options = [
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         "--ServerApp.open_browser=False",
         "--ServerApp.ip=127.0.0.1",
+        f"--IdentityProvider.token={token}",
+        "--Application.log_level=WARN",
     ]
-    if token is not None:
-        options.append(f"--IdentityProvider.token={token}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--ServerApp.allow_root=True")
     return [sys.executable, "-m", "jupyter_server", *options, f"--ServerApp.root_dir={ROOT}"]

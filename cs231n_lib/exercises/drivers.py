@@ -343,3 +343,29 @@ class Batches:
             if isinstance(value, np.ndarray) and not _same(value, inputs[key]):
                 notes.add(f"it changes its argument `{key}` in place")
         return found
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A random function that must draw from its generator alone: run twice from one seed.
+
+    Outputs are those of ``driver``; ``again`` holds the outputs of a second run whose
+    generators start from the same seeds, for a law to compare.
+    """
+
+    driver: Driver
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        return self.driver.companions
+
+    def run(
+        self,
+        fn: Fn,
+        args: Mapping[str, Any],
+        companions: Mapping[str, Fn],
+        notes: Notes,
+        numeric: bool = True,
+    ) -> dict[str, Any]:
+        found = self.driver.run(fn, args, companions, notes, numeric)
+        return {**found, "again": self.driver.run(fn, args, companions, notes, numeric)}

@@ -1,0 +1,153 @@
+"""What every right shuffling of minibatches has in common, whatever its random numbers.
+
+Two right answers draw different orders from the same generator, so orders themselves
+cannot be compared.  Properties can.  Most hold for certain; two are statistical, with
+a bound on the chance that a right answer fails them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+ALPHA = 1e-7  # chance that a right answer fails one statistical property of one case
+CLOSE = 1e-4  # rows of X lie further apart than this; single precision lies nearer
+
+MESSAGES: dict[str, str] = {
+    "rows_of_X": "a batch holds something that is no row of X: its shape must be (b, D)",
+    "no_row_twice": "some row of X comes twice in one epoch",
+    "no_row_missing": "some row of X never comes in an epoch",
+    "batch_sizes": "the batches have other sizes than batch_size each and the rest at the end",
+    "labels_follow_rows": "y_batch[i] is not the label of the row X_batch[i], or not of shape (b,)",
+    "labels_moved": "the rows change their order, the labels keep theirs",
+    "shuffled": "every epoch has the order of X",
+    "new_order_each_epoch": "every epoch has the same order: each call must draw a new one",
+    "positions_uniform": "some row comes at some place of the epoch too often or too seldom",
+    "neighbours_apart": "rows that are neighbours in X too often stay neighbours in the epoch",
+    "repeats_from_rng": "two generators with one seed give different orders: draw from rng only",
+}
+
+
+def minibatch_law(args: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, bool]:
+    """Properties of the epochs of one case, each True for a right answer.
+
+    A right answer fails a case with probability below 3e-7: 1e-7 for each of the two
+    statistical properties (:func:`positions_uniform`, :func:`neighbours_apart`), and below
+    1e-7 that E shuffles of N rows all give the same order, or all that of X: that is
+    N!**(1 - E), at most 1e-18 for N >= 7 and E >= 6, and far less for N = 6 and E = 120.
+    In a case with few epochs the statistical properties cannot fail at all.
+
+    Properties of the order need an epoch worth the name: they are all False when some
+    epoch yields fewer than half as many rows of X as X has.
+
+    Args:
+        args: ``X`` of shape (N, D) with rows further apart than 1e-4, ``y`` of shape (N,)
+            with distinct entries, ``batch_size``.
+        outputs: ``X_batch`` and ``y_batch``, lists of epochs of batches, and the same
+            under ``again``.  They may be anything: what cannot be read has no property.
+    """
+    X, y = np.asarray(args["X"]), np.asarray(args["y"])
+    N, B = len(X), int(args["batch_size"])
+    orders, sizes = _read_rows(outputs["X_batch"], X)
+    again, _ = _read_rows(outputs["again"]["X_batch"], X)
+    labels = [_read_labels(epoch, s) for epoch, s in zip(outputs["y_batch"], sizes, strict=True)]
+    full = [min(B, N - start) for start in range(0, N, B)]
+    counts = np.stack([np.bincount(o[o >= 0], minlength=N) for o in orders])
+    enough = bool(np.all(2 * counts.sum(axis=1) >= N))
+    same = [np.array_equal(o, orders[0]) for o in orders]
+    unmoved = [np.array_equal(o, np.arange(N)[: len(o)]) for o in orders]
+    old_labels = [np.array_equal(v, y[: len(o)]) for v, o in zip(labels, orders, strict=True)]
+    steady = all(same)
+    return {
+        "rows_of_X": all(bool(np.all(o >= 0)) for o in orders),
+        "no_row_twice": bool(np.all(counts <= 1)),
+        "no_row_missing": bool(np.all(counts >= 1)),
+        "batch_sizes": all(s == full for s in sizes),
+        "labels_follow_rows": enough
+        and all(
+            bool(np.all(o >= 0)) and np.array_equal(v, y[o])
+            for v, o in zip(labels, orders, strict=True)
+        ),
+        "labels_moved": enough and (all(unmoved) or not all(old_labels)),
+        "shuffled": enough and not all(unmoved),
+        "new_order_each_epoch": enough and not steady,
+        "positions_uniform": enough and positions_uniform(orders, N),
+        # an order that never changes has one set of neighbours: nothing to count
+        "neighbours_apart": enough and (steady or neighbours_apart(orders, N)),
+        "repeats_from_rng": enough
+        and len(orders) == len(again)
+        and all(np.array_equal(a, b) for a, b in zip(orders, again, strict=True)),
+    }
+
+
+def positions_uniform(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA) -> bool:
+    """Whether every row comes at every place about equally often.
+
+    In a right answer row i comes at place k with probability p = 1/N, independently in
+    each of E epochs.  Chernoff bounds each tail of its share q by exp(-E KL(q, p)), with
+    KL(q, p) = q log(q/p) + (1-q) log((1-q)/(1-p)).  The test rejects when E KL exceeds
+    log(2 N**2 / alpha) for one of the N**2 pairs, both tails: by the union bound a right
+    answer fails with probability at most alpha.
+    """
+    table = np.full((len(orders), N), -1)
+    for row, order in zip(table, orders, strict=True):
+        row[: len(order)] = order[:N]
+    counts = np.stack([np.sum(table == i, axis=0) for i in range(N)])
+    epochs = np.sum(table >= 0, axis=0)
+    used = epochs > 0
+    q, p = counts[:, used] / epochs[used], 1.0 / N
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above = np.where(q > 0, q * np.log(q / p), 0.0)
+        below = np.where(q < 1, (1 - q) * np.log((1 - q) / (1 - p)), 0.0)
+    return bool(np.all(epochs[used] * (above + below) <= math.log(2 * N * N / alpha)))
+
+
+def neighbours_apart(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA) -> bool:
+    """Whether rows i and i + 1 follow each other no more often than chance has it.
+
+    In a random order each of the N - 1 pairs of neighbouring places holds some (i, i + 1)
+    with probability 1/N, so the expected count of an epoch is (N - 1) / N, and no count
+    lies outside [0, N - 1].  Hoeffding bounds the chance that the mean over E epochs
+    exceeds its expectation by t by exp(-2 E t**2 / (N - 1)**2), which is alpha at the t
+    used here.
+    """
+    counts = [np.sum((np.diff(o) == 1) & (o[:-1] >= 0)) for o in orders]
+    t = (N - 1) * math.sqrt(math.log(1 / alpha) / (2 * len(orders)))
+    return bool(np.mean(counts) <= (N - 1) / N + t)
+
+
+def _read_rows(epochs: Any, X: np.ndarray) -> tuple[list[np.ndarray], list[list[int]]]:
+    """Of each epoch the indices in X of its rows (-1: no row of X), and its batch sizes."""
+    batches = [[_as_rows(b, X) for b in epoch] for epoch in epochs]
+    sizes = [[len(b) for b in epoch] for epoch in batches]
+    rows = np.concatenate([np.empty((0, X.shape[1])), *(b for e in batches for b in e)])
+    near = np.stack([np.all(np.abs(rows - x) < CLOSE, axis=1) for x in X], axis=1)
+    index = np.where(near.any(axis=1), near.argmax(axis=1), -1)
+    ends = np.cumsum([sum(s) for s in sizes])
+    return np.split(index, ends[:-1]), sizes
+
+
+def _as_rows(batch: Any, X: np.ndarray) -> np.ndarray:
+    """The batch, or one row of NaN where it cannot be a batch of rows of X."""
+    if (
+        isinstance(batch, np.ndarray)
+        and batch.ndim == 2
+        and batch.shape[1] == X.shape[1]
+        and len(batch) <= 10 * len(X)
+    ):
+        return batch.astype(np.float64)
+    return np.full((1, X.shape[1]), np.nan)
+
+
+def _read_labels(batches: Any, sizes: list[int]) -> np.ndarray:
+    """The labels of one epoch; NaN for a batch of another shape than its rows ask for."""
+    good = [
+        b.astype(np.float64)
+        if isinstance(b, np.ndarray) and b.shape == (size,)
+        else np.full(size, np.nan)
+        for b, size in zip(batches, sizes, strict=True)
+    ]
+    return np.concatenate([np.empty(0), *good])

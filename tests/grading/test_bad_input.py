@@ -1,0 +1,169 @@
+"""Whatever is wrong on the instructor's side: one sentence, a status, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from autograder import cli, grade
+from autograder.notebooks import find
+from autograder.sandbox import box
+
+
+@pytest.fixture
+def mine(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the released course that a test may break."""
+    folder = tmp_path / "course"
+    shutil.copytree(course, folder, ignore=shutil.ignore_patterns("submitted", "autograded"))
+    monkeypatch.setenv("CS231N_COURSE", str(folder))
+    return folder
+
+
+def hand_in(folder: Path, student: str, source: Path | None = None) -> Path:
+    place = folder / "submitted" / student / "03-momentum"
+    place.mkdir(parents=True)
+    released = folder / "source" / "03-momentum" / "momentum.ipynb"
+    return Path(shutil.copy(source or released, place / "momentum.ipynb"))
+
+
+def sentence(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Standard error of a command that must fail, with a single sentence of its own."""
+    assert cli.main(arguments) == 1
+    err = capsys.readouterr().err.strip()
+    assert "Traceback" not in err
+    return err
+
+
+def test_no_bubblewrap(mine: Path, capsys, monkeypatch) -> None:
+    hand_in(mine, "ada")
+    monkeypatch.setattr(box.shutil, "which", lambda name: None)
+    box.bubblewrap.cache_clear()
+    try:
+        err = sentence(capsys, "grade", "3")
+    finally:
+        monkeypatch.undo()
+        box.bubblewrap.cache_clear()
+    assert "apt-get install bubblewrap" in err and "--trusted" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_trusted_grading_needs_no_sandbox(mine: Path, capsys, monkeypatch) -> None:
+    hand_in(mine, "ada")
+    monkeypatch.setattr(box, "bubblewrap", lambda: pytest.fail("asked for the sandbox"))
+    assert cli.main(["grade", "3", "--trusted", "--workers", "1"]) == 0
+    assert "ada,19,22" in (mine / "grades.csv").read_text("utf-8")
+
+
+def test_unknown_chapter(mine: Path, capsys) -> None:
+    err = sentence(capsys, "grade", "chapter-99")
+    assert "no assignment or chapter 'chapter-99'" in err and "03-momentum" in err
+
+
+def test_nothing_handed_in(mine: Path, capsys) -> None:
+    assert "put notebooks into" in sentence(capsys, "grade", "3")
+
+
+def test_not_released(mine: Path, capsys) -> None:
+    (mine / "gradebook.db").unlink()
+    hand_in(mine, "ada")
+    assert "run `autograder build` first" in sentence(capsys, "grade", "3")
+
+
+def test_missing_notebook_gets_zero_and_a_sentence(mine: Path, capsys) -> None:
+    (mine / "submitted" / "ada" / "03-momentum").mkdir(parents=True)
+    assert cli.main(["grade", "3", "--workers", "1"]) == 0
+    assert "ada,0,22" in (mine / "grades.csv").read_text("utf-8")
+    page = mine / "feedback" / "ada" / "03-momentum" / "momentum.html"
+    assert "could not be opened" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"cells": [', "damaged or cut short"),
+        (b"[1, 2]", "no Jupyter notebook"),
+        (b"\xff\xfe\x00", "damaged or cut short"),
+        (b"[" * 200_000, "nested too deeply|damaged"),
+    ],
+)
+def test_unreadable_notebook_gets_zero_and_a_sentence(mine: Path, capsys, content, told) -> None:
+    import re
+
+    hand_in(mine, "ada").write_bytes(content)
+    assert cli.main(["grade", "3", "--workers", "1"]) == 0
+    assert "ada,0,22" in (mine / "grades.csv").read_text("utf-8")
+    page = mine / "feedback" / "ada" / "03-momentum" / "momentum.html"
+    assert re.search(told, page.read_text("utf-8"))
+
+
+def test_gradebook_of_another_version(mine: Path, capsys) -> None:
+    hand_in(mine, "ada")
+    with sqlite3.connect(mine / "gradebook.db") as db:
+        db.execute("update alembic_version set version_num = 'abc'")
+    assert "another version of nbgrader" in sentence(capsys, "grade", "3")
+
+
+def test_damaged_gradebook(mine: Path, capsys) -> None:
+    hand_in(mine, "ada")
+    (mine / "gradebook.db").write_bytes(b"no database" * 1000)
+    assert "cannot be read" in sentence(capsys, "grade", "3")
+
+
+def test_port_taken(mine: Path, capsys) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"port {port} is taken" in sentence(capsys, "formgrader", "--port", str(port))
+
+
+def test_disk_full_while_grading_keeps_what_was_graded(mine: Path, capsys, monkeypatch) -> None:
+    for who in ("ada", "ben"):
+        hand_in(mine, who)
+    write, calls = grade._write, []
+
+    def full(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError(28, os.strerror(28), "gradebook.db")
+        write(*arguments)
+
+    monkeypatch.setattr(grade, "_write", full)
+    assert cli.main(["grade", "3", "--workers", "1"]) == 1
+    assert "No space left on device" in capsys.readouterr().err
+    monkeypatch.setattr(grade, "_write", write)
+    assert cli.main(["grade", "3", "--workers", "1"]) == 0
+    assert "graded 1, already graded 1" in capsys.readouterr().out
+    table = (mine / "grades.csv").read_text("utf-8")
+    assert "ada,19,22" in table and "ben,19,22" in table
+
+
+def test_a_worker_that_dies_costs_only_its_own_submission(mine: Path, monkeypatch) -> None:
+    for who in ("ada", "ben"):
+        hand_in(mine, who)
+    monkeypatch.setattr(grade, "compute", dies_for_ben)
+    said: list[str] = []
+    summary = grade.grade_class([find("3")], said.append, workers=2)
+    assert summary.graded == 1
+    assert "a worker process died" in summary.failed["ben 03-momentum"]
+
+
+def dies_for_ben(path, *rest):
+    """Stands in for a worker's task; the process ends as if it had been killed."""
+    if "ben" in str(path):
+        os._exit(9)
+    return REAL(path, *rest)
+
+
+REAL = grade.compute
+
+
+def test_a_folder_name_that_nbgrader_cannot_handle(mine: Path, capsys) -> None:
+    (mine / "submitted" / "a[b]*" / "03-momentum").mkdir(parents=True)
+    err = sentence(capsys, "grade", "3")
+    assert "characters that nbgrader cannot handle" in err

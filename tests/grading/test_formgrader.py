@@ -1,0 +1,78 @@
+"""An instructor grades a free-text answer by hand, in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from nbgrader.api import Gradebook
+from playwright.sync_api import sync_playwright
+
+from autograder import formgrader, gradebook
+from autograder.notebooks import find
+from autograder.paths import ROOT
+
+STUDENT, QUESTION = "ada-perfect", "momentum_velocity_start"
+
+
+@pytest.fixture(scope="module")
+def address(graded) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        formgrader.command(port, "secret"),
+        cwd=ROOT,
+        env=formgrader.environment(graded.folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(180):
+        try:
+            urllib.request.urlopen(f"{url}/login", timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.5)
+    else:
+        server.kill()
+        pytest.fail("formgrader did not start within ninety seconds")
+    yield url
+    server.terminate()
+    server.wait(timeout=20)
+
+
+def row() -> dict:
+    return next(r for r in gradebook.scores(find("3")) if r["student"] == STUDENT)
+
+
+def test_a_free_text_answer_is_graded_with_its_rubric_in_view(graded, address: str) -> None:
+    before = row()
+    assert before["needs_manual_grade"]
+    with Gradebook(gradebook.url()) as book:
+        ident = book.find_submission_notebook("momentum", "03-momentum", STUDENT).id
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "this test needs a browser: apt-get install chromium"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page()
+        dialogs: list[str] = []
+        page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+        page.goto(f"{address}/formgrader?token=secret")
+        page.goto(f"{address}/formgrader/submissions/{ident}")
+        assert page.get_by_text("Rubric for the grader").is_visible()
+        box = page.locator("input.score").last
+        box.fill("2")
+        box.press("Tab")
+        page.wait_for_timeout(2000)
+        browser.close()
+    assert dialogs == []
+    after = row()
+    assert after["score"] == before["score"] + 2
+    assert after["cells"][QUESTION] == 2
+    assert not after["needs_manual_grade"]

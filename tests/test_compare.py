@@ -1,0 +1,63 @@
+"""How closeness is measured, against numbers worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cs231n_lib.compare import match, related, relative_gap
+from cs231n_lib.exercises.declare import Tolerance
+
+T = Tolerance()
+
+
+def test_the_gap_is_relative_with_a_floor_of_a_tenth_of_the_largest() -> None:
+    """|2.2-2|/2 = 0.1 in the large entry; |0.02-0.01| over the floor 0.2 is 0.05."""
+    assert relative_gap(np.array([2.2, 0.01]), np.array([2.0, 0.01])) == pytest.approx(0.1)
+    assert relative_gap(np.array([2.0, 0.02]), np.array([2.0, 0.01])) == pytest.approx(0.05)
+
+
+def test_equal_infinities_agree_and_a_nan_does_not() -> None:
+    inf, nan = np.inf, np.nan
+    assert relative_gap(np.array([inf, 1.0]), np.array([inf, 1.0])) == 0
+    assert relative_gap(np.array([inf]), np.array([-inf])) == np.inf
+    assert relative_gap(np.array([nan]), np.array([1.0])) == np.inf
+    assert relative_gap(np.array([nan]), np.array([nan])) == 0
+
+
+def test_single_precision_passes_with_a_remark() -> None:
+    """float32 resolves 64.333 to 2**-17 = 8e-6: an error of at most 4e-6 / (1/3) = 1.2e-5."""
+    want = np.array([1.0, 1 / 3])
+    got = match((want + 64).astype(np.float32) - np.float32(64), want, T)
+    assert got.ok and got.note and "float64" in got.text
+
+
+def test_a_relative_error_of_one_in_ten_thousand_does_not_pass() -> None:
+    assert not match(np.array([1.0001]), np.array([1.0]), T).ok
+
+
+@pytest.mark.parametrize(("got", "want"), [((1, 3), (3,)), ((3, 1), (3,)), ((1,), ())])
+def test_right_values_with_an_axis_of_length_one_more_pass_with_a_remark(got, want) -> None:
+    values = np.arange(1.0, 1 + np.prod(want, dtype=int))
+    result = match(values.reshape(got), values.reshape(want), T)
+    assert result.ok and result.note and "right values" in result.text
+
+
+def test_right_values_flattened_fail_and_are_called_right_values() -> None:
+    values = np.arange(6.0)
+    result = match(values, values.reshape(2, 3), T)
+    assert not result.ok and "the values are right, the shape is not" in result.text
+
+
+def test_words_are_compared_as_words() -> None:
+    assert match("saddle", "saddle", T).ok
+    assert not match("minimum", "saddle", T).ok
+    assert not match(np.array(1.0), "saddle", T).ok
+
+
+def test_arrays_are_related_when_they_point_the_same_way() -> None:
+    a = np.array([1.0, 2.0])
+    assert related(3 * a, a)
+    assert not related(-a, a)
+    assert not related(np.zeros(2), a)
+    assert not related(np.array([np.nan, 1.0]), a)

@@ -1,0 +1,66 @@
+"""Who may import whom: the table of docs/architecture.md, held by reading the imports."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STANDARD = set(sys.stdlib_module_names)
+MAY_IMPORT = {
+    "cs231n_lib": {"numpy", "matplotlib", "safetensors", "cs231n_lib"},
+    "solutions": {"numpy", "cs231n_lib", "solutions"},
+    "book/claims": {"numpy", "scipy", "torch", "cs231n_lib", "claims"},
+}
+INSIDE_FUNCTIONS = {"cs231n_lib": {"torch", "sklearn"}}
+
+
+def imports(path: Path) -> tuple[set[str], set[str]]:
+    """Names of the packages imported at the top of a file, and inside its functions."""
+    tree = ast.parse(path.read_text("utf-8"))
+    top, inner = set(), set()
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    within = {id(x) for f in functions for x in ast.walk(f)}
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [a.name for a in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or ""]
+        (inner if id(node) in within else top).update(n.split(".")[0] for n in names)
+    return top - STANDARD, inner - STANDARD - {"__main__"}
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    files = sorted((ROOT / room).rglob("*.py"))
+    assert files
+    for path in files:
+        top, inner = imports(path)
+        allowed = MAY_IMPORT[room]
+        assert top <= allowed, f"{path.relative_to(ROOT)} imports {sorted(top - allowed)}"
+        lazily = allowed | INSIDE_FUNCTIONS.get(room, set())
+        assert inner <= lazily, f"{path.relative_to(ROOT)} imports {sorted(inner - lazily)}"
+
+
+def test_nothing_but_the_grader_and_the_tests_knows_the_solutions() -> None:
+    for path in ROOT.rglob("*.py"):
+        room = path.relative_to(ROOT).parts[0]
+        if room in ("autograder", "solutions", "tests") or room.startswith((".", "build")):
+            continue
+        top, inner = imports(path)
+        assert "solutions" not in top | inner, path
+
+
+def test_importing_the_student_library_is_light() -> None:
+    program = "import sys, cs231n_lib; print(*sys.modules)"
+    out = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    loaded = {name.split(".")[0] for name in out.split()}
+    assert "numpy" in loaded
+    assert loaded.isdisjoint({"torch", "sklearn", "matplotlib", "IPython", "nbgrader", "solutions"})
