@@ -92,7 +92,10 @@ def list_command(args: argparse.Namespace) -> int:
 
 def formgrader_command(args: argparse.Namespace) -> int:
     from autograder.formgrader import serve
+    from autograder.paths import DEMO_DIR
 
+    if args.demo:
+        os.environ["CS231N_COURSE"] = str(DEMO_DIR)
     return serve(args.port, say)
 
 
@@ -123,6 +126,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("formgrader", help="open nbgrader's page for grading by hand")
     one.add_argument("--port", type=int, default=8890)
+    one.add_argument("--demo", action="store_true", help="for the sample class")
     one.set_defaults(run=formgrader_command)
     return top
 

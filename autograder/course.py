@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,8 @@ import nbformat
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.notebooks import Assignment, source
 from autograder.paths import ROOT, course_dir
@@ -72,7 +75,8 @@ def convert(kind: Any, assignment: str, student: str = "*", **changes: Any) -> N
     where = CourseDirectory(config=settings, assignment_id=assignment, student_id=student)
     converter = kind(coursedir=where, config=settings)
     converter.force = True
-    with quiet_log() as log:
+    with quiet_log() as log, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbgrader's own, of SQLAlchemy: nothing for us to mend
         try:
             converter.start()
         except (NbGraderException, SystemExit) as error:
@@ -80,9 +84,10 @@ def convert(kind: Any, assignment: str, student: str = "*", **changes: Any) -> N
 
 
 def last_words(log: str) -> str:
-    """The last lines of a log that are not part of a traceback."""
+    """The last error in a log of nbgrader's: that of a traceback if there is one."""
     lines = [x for x in log.strip().splitlines() if x and not x.startswith((" ", "Traceback"))]
-    return " ".join(lines[-2:])[:500]
+    raised = [x for x in lines if re.match(r"[\w.]+(Error|Exception|Entry|Warning)\b", x)]
+    return " ".join(raised[-1:] or lines[-1:])[:500]
 
 
 def generate(assignment: Assignment) -> Path:

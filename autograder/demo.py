@@ -7,24 +7,24 @@ ones, empty ones, half done ones, one known mistake each, and hostile ones.
 from __future__ import annotations
 
 import inspect
-import json
+import os
 import re
 import shutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder import reference
-from autograder.build import build, needs
-from autograder.course import prepare
+from autograder.build import needs
+from autograder.course import generate, prepare
 from autograder.grade import grade_class
 from autograder.gradebook import write_table
 from autograder.notebooks import Assignment, assignments
+from autograder.paths import DEMO_DIR
 from autograder.sandbox.box import Limits
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise
@@ -61,9 +61,7 @@ def unsolved(assignment: Assignment) -> NotebookNode:
 
 def cell_of(nb: NotebookNode, name: str) -> NotebookNode:
     """The cell with this grade_id."""
-    return next(
-        c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name
-    )
+    return next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
 
 
 def write_function(nb: NotebookNode, exercise: Exercise, source: str) -> None:
@@ -101,7 +99,12 @@ def make_class() -> list[Expected]:
         total = sum(e.points for e in rows)
 
         def hand_in(
-            who: str, nb: NotebookNode, least: float, most: float, why: str, a: Assignment = assignment
+            who: str,
+            nb: NotebookNode,
+            least: float,
+            most: float,
+            why: str,
+            a: Assignment = assignment,
         ) -> None:
             submit(who, a, nb)
             found.append(Expected(who, a.name, least, most, why))
@@ -179,18 +182,38 @@ def _hostile() -> list[Expected]:
 
 
 def demo(say: Say, workers: int, trusted: bool) -> int:
-    """Build, make the class, grade it, and compare with what each deserved."""
-    say("building notebooks and expected values ...")
-    build(lambda _: None)
+    """Build, make the class, grade it, and compare with what each deserved.
+
+    All of it happens in a course folder of its own, made anew each time: the real one may
+    hold real submissions.
+    """
+    shutil.rmtree(DEMO_DIR, ignore_errors=True)
+    os.environ["CS231N_COURSE"] = str(DEMO_DIR)
+    say("building notebooks for the sample class ...")
+    for assignment in assignments():
+        generate(assignment)
     expected = make_class()
     say(f"made a sample class of {len(expected)} submissions; grading with {workers} workers ...")
     summary = grade_class(
         assignments(), say, workers=workers, limits=LIMITS, trusted=trusted, force=True
     )
-    table = prepare() / "grades.csv"
-    rows = {(r["student"], r["assignment"]): r for r in write_table(assignments(), table)}
+    wrong = _compare(expected, say)
+    say(f"\ngrade table     {DEMO_DIR / 'grades.csv'}")
+    say(f"feedback pages  {DEMO_DIR / 'feedback'}/<student>/<assignment>/")
+    say("to grade the free-text answers by hand: autograder formgrader --demo")
+    if wrong or summary.failed:
+        say(f"{wrong} submissions did not get what they deserved, {len(summary.failed)} not graded")
+        return 1
+    say(f"all {len(expected)} submissions got what they deserved")
+    return 0
+
+
+def _compare(expected: list[Expected], say: Say) -> int:
+    """Print the grade table beside what each deserved; returns how many differ."""
+    table = write_table(assignments(), prepare() / "grades.csv")
+    rows = {(r["student"], r["assignment"]): r for r in table}
     wrong = 0
-    say(f"\n{'student':<32} {'score':>6}  deserved  submission")
+    say(f"\n{'student':<34} {'score':>6}  deserved  submission")
     for e in expected:
         row = rows.get((e.student, e.assignment))
         # free-text answers are for a person: only the automatic points count here
@@ -199,17 +222,6 @@ def demo(say: Say, workers: int, trusted: bool) -> int:
         wrong += not fair
         right = f"{e.least:g}" if e.least == e.most else f"{e.least:g}-{e.most:g}"
         shown = "none" if score is None else f"{score:g}"
-        say(f"{e.student:<32} {shown:>6}  {right:>8}  {e.assignment}: {e.why}"
-            + ("" if fair else "   <-- NOT WHAT IT DESERVED"))
-    course = table.parent
-    say(f"\ngrade table      {table}")
-    say(f"feedback pages   {course / 'feedback'}/<student>/<assignment>/")
-    say(f"student release  {course / 'release'}")
-    say("next: `autograder formgrader` to grade the free-text answers by hand")
-    if wrong or summary.failed:
-        say(f"{wrong} submissions did not get what they deserved, {len(summary.failed)} not graded")
-        return 1
-    say(f"all {len(expected)} submissions got what they deserved")
-    return 0
-
-
+        mark = "" if fair else "   <-- NOT WHAT IT DESERVED"
+        say(f"{e.student:<34} {shown:>6}  {right:>8}  {e.assignment}: {e.why}{mark}")
+    return wrong

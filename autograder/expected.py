@@ -21,7 +21,11 @@ def public(exercise: Exercise) -> PublicCases:
     cases = reference.draw(exercise, PUBLIC_SEED)
     answers = reference.expected(exercise, cases)
     known = [
-        Known(k.name, k.hint, [_compared(exercise, c, o) for c, o in zip(cases, k.outputs, strict=True)])
+        Known(
+            k.name,
+            k.hint,
+            [_compared(exercise, c, o) for c, o in zip(cases, k.outputs, strict=True)],
+        )
         for k in reference.known(exercise, cases)
     ]
     if exercise.law:

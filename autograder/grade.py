@@ -98,7 +98,10 @@ def grade_class(
         except Exception as error:
             said = summary.failed[who] = _sentence(error)
         rest = (time.monotonic() - begin) / i * (len(work) - i)
-        say(f"[{i}/{len(work)}] {who}: {said}" + (f"  (about {rest:.0f} s left)" if rest > 5 else ""))
+        say(
+            f"[{i}/{len(work)}] {who}: {said}"
+            + (f"  (about {rest:.0f} s left)" if rest > 5 else "")
+        )
     return summary
 
 

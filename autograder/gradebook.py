@@ -101,7 +101,12 @@ def write_table(assignments: list[Assignment], path: Path) -> list[dict[str, Any
         writer.writerow(["assignment", "student", "score", "max_score", "needs_manual_grade"])
         for r in rows:
             writer.writerow(
-                [r["assignment"], r["student"], f"{r['score']:g}", f"{r['max_score']:g}",
-                 "yes" if r["needs_manual_grade"] else "no"]
+                [
+                    r["assignment"],
+                    r["student"],
+                    f"{r['score']:g}",
+                    f"{r['max_score']:g}",
+                    "yes" if r["needs_manual_grade"] else "no",
+                ]
             )
     return rows

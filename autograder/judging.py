@@ -22,10 +22,13 @@ from autograder.sandbox.box import Limits
 from autograder.sandbox.execute import Run, execute
 from cs231n_lib import exercises, show
 from cs231n_lib.exercises.declare import Case, Exercise
+from cs231n_lib.exercises.results import MAX_TEXT
 from cs231n_lib.expected_values import cases_to_tree
 from cs231n_lib.verdict import GroupResult, Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
 
+MAX_OUTPUTS = 16 << 20  # bytes of the outputs of one case
+MAX_DIMENSIONS = 8  # NumPy prints short sides in full, however many there are
 ROUNDS = 2  # how often the cases of an exercise are drawn for one grading
 # escape sequences of terminals: colours, titles, cursor movements
 ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
@@ -132,7 +135,10 @@ def observations(data: bytes, count: int) -> list[dict[str, Any]]:
     """
     if not data:
         raise WireError("its check cell wrote nothing")
-    tree = unpack(data)
+    try:
+        tree = unpack(data)
+    except Exception as error:  # infinite seeds, and whatever else is forged
+        raise WireError(f"not a readable record: {type(error).__name__}") from error
     if not isinstance(tree, list) or len(tree) != count:
         raise WireError("the record does not fit the inputs")
     return [_observation(item) for item in tree]
@@ -143,16 +149,30 @@ def _observation(item: Any) -> dict[str, Any]:
         raise WireError("malformed observation")
     outputs, problem, notes = item.get("outputs"), item.get("problem"), item.get("notes")
     if problem is not None:
-        kind, text = (
-            (problem.get("kind"), problem.get("text")) if isinstance(problem, dict) else (None, "")
-        )
+        told = problem if isinstance(problem, dict) else {}
+        kind = _said(told.get("kind"), 20)
         known = kind if kind in ("empty", "result", "companion", "error") else "error"
-        problem = {"kind": known, "text": str(text)[:600]}
+        problem = {"kind": known, "text": _said(told.get("text"), 600)}
+    fits = isinstance(outputs, dict) and problem is None and _weight(outputs) <= MAX_OUTPUTS
     return {
-        "outputs": outputs if isinstance(outputs, dict) and problem is None else None,
+        "outputs": outputs if fits else None,
         "problem": problem,
-        "notes": [str(n)[:300] for n in notes[:10]] if isinstance(notes, list) else [],
+        "notes": [_said(n, 300) for n in notes[:10]] if isinstance(notes, list) else [],
     }
+
+
+def _said(text: Any, limit: int) -> str:
+    return _plain(text[:limit]) if isinstance(text, str) else ""
+
+
+def _weight(tree: Any) -> float:
+    """Bytes of a result, as often as it is named; infinite for what no honest box writes."""
+    if isinstance(tree, np.ndarray):
+        return float(tree.nbytes) if tree.ndim <= MAX_DIMENSIONS else float("inf")
+    if isinstance(tree, str):
+        return len(tree) if len(tree) <= MAX_TEXT else float("inf")
+    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    return sum(map(_weight, parts))
 
 
 def _raw(data: bytes) -> Any:
@@ -188,6 +208,7 @@ def _safe(outputs: list[NotebookNode]) -> list[NotebookNode]:
     for output in outputs:
         if output.output_type in ("display_data", "execute_result"):
             data = {k: v for k, v in output.data.items() if k in SAFE_OUTPUTS}
+            data = {k: s for k, v in data.items() if (s := _shown(k, v)) is not None}
             if not data:
                 data = {"text/plain": "[an output of a kind that is not shown here]"}
             kept.append(new_output("display_data", data=data))
@@ -205,8 +226,16 @@ def _safe(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return kept
 
 
+def _shown(kind: str, value: Any) -> str | None:
+    """One form of an output, or None for a picture or text that is none."""
+    if not isinstance(value, str):
+        return None
+    if kind == "text/plain":
+        return _plain(value)
+    return value if re.fullmatch(r"[A-Za-z0-9+/=\s]*", value) else None
+
+
 def _plain(text: str) -> str:
     """Text without control characters (terminal escapes) and halves of surrogate pairs."""
     text = ESCAPES.sub("", str(text)).encode("utf-8", "replace").decode("utf-8")
     return "".join(ch for ch in text if ch in "\n\t" or ch.isprintable())
-

@@ -131,9 +131,7 @@ def _question_cells(assignment: Assignment, cell: NotebookNode) -> list[Notebook
     if rubric is None:
         raise BadText(f"{assignment.text}: question {name!r} has no rubric in solutions")
     answer = new_markdown_cell(rubric.answer)
-    answer.metadata["nbgrader"] = _meta(
-        name, grade=True, solution=True, points=rubric.points
-    )
+    answer.metadata["nbgrader"] = _meta(name, grade=True, solution=True, points=rubric.points)
     points = f"*{rubric.points:g} points, graded by hand.*"
     return [new_markdown_cell(f"{cell.source.rstrip()}\n\n{points}"), answer]
 

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENTS = ROOT / "assignments"
 LIBRARY = ROOT / "cs231n_lib"
 EXPECTED = LIBRARY / "expected"
+DEMO_DIR = ROOT / "build" / "demo"  # the course folder of the sample class
 
 
 def course_dir() -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 from autograder.paths import make_importable
 from cs231n_lib.exercises import CHAPTERS
 from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.results import observe
+from cs231n_lib.exercises.results import Notes, observe
 from cs231n_lib.verdict import Known
 
 make_importable()
@@ -51,17 +51,20 @@ def mistakes(exercise: Exercise) -> list[Any]:
     return [m for m in book(exercise.chapter).mistakes if m.exercise == exercise.name]
 
 
-def run(exercise: Exercise, function: Callable[..., Any], cases: Sequence[Case]) -> list[dict]:
+def run(
+    exercise: Exercise, function: Callable[..., Any], cases: Sequence[Case]
+) -> list[dict[str, Any]]:
     """Observations of ``function`` on ``cases``; companions are the reference's."""
     driver = exercise.driver
     companions = {name: answers()[name] for name in driver.companions}
-    return [
-        observe(
-            exercise.name,
-            lambda notes, c=c: driver.run(function, c.args, companions, notes, numeric=False),
-        )
-        for c in cases
-    ]
+
+    def one(case: Case) -> dict[str, Any]:
+        def call(notes: Notes) -> dict[str, Any]:
+            return driver.run(function, case.args, companions, notes, numeric=False)
+
+        return observe(exercise.name, call)
+
+    return [one(case) for case in cases]
 
 
 def expected(exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Any]]:
@@ -74,7 +77,8 @@ def expected(exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Any]]:
     for case, s in zip(cases, seen, strict=True):
         if s["problem"]:
             raise RuntimeError(
-                f"the answer to {exercise.name} fails on case {case.label!r}: {s['problem']['text']}"
+                f"the answer to {exercise.name} fails on case {case.label!r}: "
+                f"{s['problem']['text']}"
             )
     return [s["outputs"] for s in seen]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from dateutil.parser import parse as parse_time
 from nbformat.v4 import new_notebook
+from nbgrader.utils import parse_utc
 
 from autograder.notebooks import Assignment
 
@@ -51,9 +51,12 @@ def find(course: Path, assignment: Assignment) -> tuple[list[Submission], list[s
     found, refused = [], []
     for folder in sorted((course / "submitted").glob(f"*/{assignment.name}")):
         student = folder.parent.name
-        if not folder.is_dir() or folder.is_symlink() or folder.parent.is_symlink():
-            refused.append(student)
-        elif not NAME.fullmatch(student):
+        if (
+            not folder.is_dir()
+            or folder.is_symlink()
+            or folder.parent.is_symlink()
+            or not NAME.fullmatch(student)
+        ):
             refused.append(student)
         else:
             found.append(Submission(student, assignment, folder))
@@ -69,8 +72,8 @@ def stage(submission: Submission, staging: Path) -> None:
     if _regular(stamp) and stamp.stat().st_size < 200:
         try:
             text = stamp.read_text("utf-8").strip()
-            parse_time(text)
-        except (ValueError, OverflowError, OSError):
+            parse_utc(text)  # as nbgrader will
+        except Exception:
             return
         (folder / "timestamp.txt").write_text(text, "utf-8")
 

@@ -100,7 +100,9 @@ def _short(report: Report) -> str:
     if report.problem and report.problem["kind"] == "empty":
         return f"{report.exercise} is not written yet"
     reason = f" ({report.mistake.name})" if report.mistake else ""
-    return f"{report.exercise} earns {report.earned} of {report.points} points; wrong: {wrong}{reason}"
+    return (
+        f"{report.exercise} earns {report.earned} of {report.points} points; wrong: {wrong}{reason}"
+    )
 
 
 def _record(exercise: Exercise, function: Callable[..., Any], box: Path) -> None:

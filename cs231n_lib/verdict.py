@@ -132,7 +132,9 @@ def judge(
             reference's outputs (with its own forward output under ``own``).
         known: gives the mistakes to recognise; asked only when something failed.
     """
-    got = [comparable(exercise, c, o.get("outputs")) for c, o in zip(cases, observations, strict=True)]
+    got = [
+        comparable(exercise, c, o.get("outputs")) for c, o in zip(cases, observations, strict=True)
+    ]
     want = [of_reference(exercise, c, e) for c, e in zip(cases, expected, strict=True)]
     report = Report(exercise.name, [])
     failing: list[tuple[int, str]] = []
@@ -189,7 +191,9 @@ def _right_for_own(
         gradient, numeric = outputs.get(name), own["numeric"].get(name)  # type: ignore[union-attr]
         if not isinstance(gradient, np.ndarray) or not isinstance(numeric, np.ndarray):
             return False
-        if not match(gradient, numeric, OWN).ok or not related(gradient, np.asarray(expected[name])):
+        if not match(gradient, numeric, OWN).ok or not related(
+            gradient, np.asarray(expected[name])
+        ):
             return False
     return True
 
@@ -232,9 +236,7 @@ def _same_answer(exercise: Exercise, group: str, got: Any, mistaken: Any, want: 
     if got is None or mistaken is None:
         return False
     names = _watched(exercise, group, want)
-    return all(
-        n in mistaken and match(got.get(n), mistaken[n], RECOGNISE).ok for n in names
-    )
+    return all(n in mistaken and match(got.get(n), mistaken[n], RECOGNISE).ok for n in names)
 
 
 def _size(tree: Any) -> int:

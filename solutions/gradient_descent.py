@@ -232,6 +232,19 @@ def _(X, y, batch_size, rng):
 
 @book.mistake(
     "minibatches",
+    "random numbers from outside rng",
+    "Start two generators from one seed: both epochs should be the same. Which generator do "
+    "you draw from?",
+)
+def _(X, y, batch_size, rng):
+    order = np.random.default_rng().permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+@book.mistake(
+    "minibatches",
     "shuffles the batches, not the rows",
     "Rows that are neighbours in X always share a batch in your epochs. Should they?",
 )
@@ -727,8 +740,11 @@ book.rubric(
     direction is wrong for the other by the factor kappa. Noise of minibatches adds jitter, which
     is not the cause.
     """,
-    (1, "describes the path: jumps across the steep direction, slow progress along the shallow one"),
+    (1, "describes the path: jumps across the steep direction, slow progress along the shallow"),
     (1, "says that the steep direction limits the rate (about 2 / lambda_max, or: it diverges)"),
-    (1, "says that at such a rate the shallow direction needs of the order of kappa steps, so that "
-        "the right rates of both differ by the ratio of curvatures"),
+    (
+        1,
+        "says that at such a rate the shallow direction needs of the order of kappa steps, so that "
+        "the right rates of both differ by the ratio of curvatures",
+    ),
 )

@@ -94,7 +94,7 @@ def _(w, dw, config=None):
     "Halve the learning rate: from rest, your first step should be half as long.",
 )
 def _(w, dw, config=None):
-    config, rate, rho, v = _read(w, config)
+    config, _, rho, v = _read(w, config)
     config["velocity"] = rho * v - dw
     return w + config["velocity"], config
 

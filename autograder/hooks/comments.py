@@ -9,6 +9,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.hooks.judge import RUBRIC
+from autograder.hooks.reading import clean_markdown
 from cs231n_lib import show
 from cs231n_lib.verdict import Report
 
@@ -48,8 +49,11 @@ def comment_text(report: Report) -> str:
 
 
 class HideRubric(NbGraderPreprocessor):  # type: ignore[misc]
-    """Takes the rubrics out of the feedback page."""
+    """Takes the rubrics, and what could run in the comments, out of the feedback page."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         nb.cells = [c for c in nb.cells if RUBRIC not in c.metadata.get("tags", [])]
+        for meta in (c.metadata.get("nbgrader", {}) for c in nb.cells):
+            if meta.get("comment"):  # it quotes the student's exceptions
+                meta["comment"] = clean_markdown(meta["comment"])
         return nb, resources

@@ -12,11 +12,13 @@ import contextlib
 import json
 import os
 import stat
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -24,6 +26,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 MAX_BYTES = 20 << 20
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000
+MAX_MARKDOWN = 20_000  # of one cell
+MAX_PROSE = 200_000  # of all markdown together
 TROUBLE = "course_trouble"
 
 
@@ -103,7 +107,7 @@ def _json(text: str) -> dict[str, Any]:
 
 
 def _cells(tree: dict[str, Any]) -> list[NotebookNode]:
-    cells = []
+    cells, room = [], MAX_PROSE
     for cell in tree["cells"][:MAX_CELLS]:
         if not isinstance(cell, dict):
             continue
@@ -115,6 +119,9 @@ def _cells(tree: dict[str, Any]) -> list[NotebookNode]:
         # half a surrogate pair cannot be written to any file
         source = source[:MAX_SOURCE].encode("utf-8", "replace").decode("utf-8")
         made = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
+        if made is new_markdown_cell:  # a page is rendered in time that grows with the square
+            source = source[: min(MAX_MARKDOWN, room)]
+            room -= len(source)
         new = made(source if made is new_code_cell else clean_markdown(source))
         name = _grade_id(cell)
         if name:
@@ -131,8 +138,17 @@ def _grade_id(cell: dict[str, Any]) -> str:
 
 
 def clean_markdown(source: str) -> str:
-    """Markdown without HTML that could run: the instructor's browser will show it."""
-    return str(SanitizeHTML().sanitize_html_tags(source)) if "<" in source else source
+    """Markdown without HTML that could run: the instructor's browser will show it.
+
+    Rendered once to see that it can be: nbconvert gives up a whole page for a missing picture.
+    """
+    source = source.replace("(attachment:", "(#picture-not-kept-")
+    try:
+        clean = str(SanitizeHTML().sanitize_html_tags(source)) if "<" in source else source
+        markdown2html_mistune(clean)
+    except Exception:  # shown as it is, in a block of code
+        clean = "\n".join(f"    {line}" for line in escape(source).splitlines())
+    return clean
 
 
 class PatientExporter(NotebookExporter):  # type: ignore[misc]

@@ -22,6 +22,8 @@ from autograder.sandbox.kernel import BoxedKernel, KernelDied
 GRACE_SECONDS = 3.0  # after an interrupt, before the kernel is killed
 MAX_RESTARTS = 6
 POLL_SECONDS = 0.2
+OUTPUT_COST = 50  # characters that an output counts for beside its text
+NOTEBOOK_OUTPUTS = 10  # a whole notebook may print as much as so many cells
 
 
 @dataclass
@@ -110,6 +112,7 @@ class _Session:
 
     def __init__(self, kernel: BoxedKernel, limits: Limits, deadline: float) -> None:
         self.kernel, self.limits, self.deadline = kernel, limits, deadline
+        self.room = NOTEBOOK_OUTPUTS * limits.output
 
     def run(self, source: str) -> tuple[list[NotebookNode], str]:
         """Outputs of one cell, and what stopped it early (empty if nothing did).
@@ -141,21 +144,32 @@ class _Session:
                 continue
             except Exception:  # a forged or damaged message
                 continue
-            if message.get("parent_header", {}).get("msg_id") != request:
-                continue
-            kind, content = message.get("msg_type"), message.get("content", {})
+            kind, content = _understood(message, request)
             if kind == "status" and content.get("execution_state") == "idle":
                 return outputs, trouble
             if kind in ("stream", "display_data", "execute_result", "error"):
-                size = _text_size(content)
-                if kept + size > self.limits.output:
+                size = _text_size(content) + OUTPUT_COST
+                if kept + size > self.limits.output or size > self.room:
                     if kept <= self.limits.output:
+                        size = self.limits.output + 1  # say it once
                         cut = "\n[output cut here: too long]\n"
                         outputs.append(new_output("stream", name="stdout", text=cut))
                     kept += size
                     continue
-                kept += size
+                kept, self.room = kept + size, self.room - size
                 _append(outputs, message)
+
+
+def _understood(message: Any, request: str) -> tuple[str, dict[str, Any]]:
+    """Kind and content of an answer to ``request``; empty for others and for forged ones."""
+    shape = {"text": str, "data": dict, "metadata": dict, "traceback": list, "name": str}
+    try:
+        kind, content = str(message["msg_type"]), dict(message["content"])
+        right = message["parent_header"]["msg_id"] == request
+        sound = all(isinstance(content[key], of) for key, of in shape.items() if key in content)
+    except Exception:  # student code has the kernel's key and can send anything
+        return "", {}
+    return (kind, content) if right and sound else ("", {})
 
 
 def _append(outputs: list[NotebookNode], message: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import subprocess
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import zmq
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
@@ -19,6 +21,8 @@ READY_SECONDS = 60
 SHUTDOWN_SECONDS = 2
 WATCH_SECONDS = 0.2
 MAX_RUN_FOLDER = 1 << 20
+MAX_MESSAGE = 32 << 20
+MAX_WAITING = 16
 
 
 class KernelDied(RuntimeError):
@@ -35,8 +39,12 @@ class BoxedKernel:
 
     def __enter__(self) -> BoxedKernel:
         run = self.box.folder / "run"
+        # what student code sends waits in this process until it is read: bound it
+        self.context = zmq.Context()
+        self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
+        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
         self.manager = KernelManager(
-            transport="ipc", ip=str(run / "k"), connection_file=str(run / "c.json")
+            context=self.context, transport="ipc", ip=str(run / "k"), connection_file=str(run / "c.json")
         )
         # the kernelspec is made here: its command depends on the box
         self.manager._kernel_spec = KernelSpec(  # type: ignore[attr-defined]
@@ -64,6 +72,8 @@ class BoxedKernel:
         except RuntimeError as error:
             self.__exit__()
             raise KernelDied(f"the kernel did not start: {error}") from error
+        if self.box.user:
+            os.chown(run, 0, 0)  # its sockets are there: nothing else has to be made
         return self
 
     def __exit__(self, *_: Any) -> None:
@@ -74,6 +84,7 @@ class BoxedKernel:
             self.manager.shutdown_kernel(now=True)
         self.manager.cleanup_resources()
         self._watcher.join(timeout=2)
+        self.context.destroy(linger=0)
 
     @property
     def alive(self) -> bool:
@@ -124,9 +135,12 @@ def _resident(process: psutil.Process) -> int:
 
 
 def _size(folder: Path) -> int:
-    total = 0
-    with contextlib.suppress(OSError):
-        for path in folder.rglob("*"):
-            with contextlib.suppress(OSError):
-                total += path.lstat().st_blocks * 512
+    """Disk used below a folder, a block at least for each entry; enough once it is too much."""
+    total, waiting = 0, [str(folder)]
+    while waiting and total <= MAX_RUN_FOLDER:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in itertools.islice(entries, 1000):
+                total += max(entry.stat(follow_symlinks=False).st_blocks * 512, 4096)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
     return total

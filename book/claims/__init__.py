@@ -1,4 +1,6 @@
-"""The lectures' claims, rerun: each chapter's module holds the experiments, this file how they are told.
+"""The lectures' claims, rerun: how an experiment's outcome is told.
+
+Each chapter's module holds its experiments.
 
 An experiment is a function ``(seed) -> float`` (or one number where nothing is
 random).  :func:`measure` runs it over seeds and returns a :class:`Claim`, which a

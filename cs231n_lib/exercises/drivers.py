@@ -35,7 +35,10 @@ STEP = 1e-5  # central differences: truncation h**2 meets round-off eps / h near
 class Driver(Protocol):
     """What every driver offers."""
 
-    companions: tuple[str, ...]
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """Other functions that it needs, by name."""
+        ...
 
     def run(
         self,
@@ -143,8 +146,7 @@ class Steps:
             config = result["config"]
             if not isinstance(config, dict):
                 raise WrongResult(
-                    "the second result must be the config dictionary, "
-                    f"got {type(config).__name__}"
+                    f"the second result must be the config dictionary, got {type(config).__name__}"
                 )
             if after.shape != w.shape:
                 raise WrongResult(f"`next_w` has shape {after.shape}, `w` has {w.shape}")
@@ -285,7 +287,9 @@ class Loss:
         missing = [key for key in parameters if key not in result]
         if missing:
             raise WrongResult(f"`{self.gradient}` has no key {missing[0]!r}")
-        return {f"d{key}": as_result(result[key], f"{self.gradient}[{key!r}]") for key in parameters}
+        return {
+            f"d{key}": as_result(result[key], f"{self.gradient}[{key!r}]") for key in parameters
+        }
 
 
 def numeric_gradient(

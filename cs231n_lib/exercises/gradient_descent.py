@@ -105,9 +105,10 @@ def minibatches(X: np.ndarray, y: np.ndarray, batch_size: int, rng: np.random.Ge
         batch_size: rows of a batch, an integer of at least 1; it may exceed N.
         rng: NumPy's random generator, as np.random.default_rng(seed) makes it.
 
-    Yields:
-        X_batch: shape (b, D), with b = batch_size except perhaps in the last batch.
-        y_batch: shape (b,), the labels of these rows.
+    Returns:
+        a generator (yield each pair; do not collect them) of
+            X_batch: shape (b, D), with b = batch_size except perhaps in the last batch;
+            y_batch: shape (b,), the labels of these rows.
 
     Source: Y. Bengio, Practical recommendations for gradient-based training of deep
     architectures (2012): sampling without replacement, reshuffled in every epoch.
@@ -175,9 +176,7 @@ def _stable_rate_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case("rotated", {"H": H}, f"{D} dimensions, rotated")
 
 
-@exercise(
-    groups={"diagonal": 1, "rotated": 2}, driver=Call(("rate",)), cases=_stable_rate_cases
-)
+@exercise(groups={"diagonal": 1, "rotated": 2}, driver=Call(("rate",)), cases=_stable_rate_cases)
 def largest_stable_learning_rate(H: np.ndarray):
     """The learning rate above which gradient descent on a quadratic bowl diverges.
 
@@ -274,9 +273,7 @@ def _descent_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("ends", args, "no step: only the start")
 
 
-@exercise(
-    groups={"bowl": 2, "curved": 1, "ends": 1}, driver=Call(("path",)), cases=_descent_cases
-)
+@exercise(groups={"bowl": 2, "curved": 1, "ends": 1}, driver=Call(("path",)), cases=_descent_cases)
 def gradient_descent(
     grad: Callable[[np.ndarray], np.ndarray], x0: np.ndarray, lr: float, steps: int
 ):

@@ -99,16 +99,19 @@ def _lookahead_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("defaults", args, "config is None")
     for size, rate, rho in ((2, 0.2, 0.5), (4, 0.05, 0.95)):
         config = {"learning_rate": rate, "momentum": rho, "velocity": rng.normal(size=size)}
-        args = {"w": rng.normal(size=size), "grad_fn": bowl(size, 0.0), "config": config, "steps": 4}
+        args = {
+            "w": rng.normal(size=size),
+            "grad_fn": bowl(size, 0.0),
+            "config": config,
+            "steps": 4,
+        }
         yield Case("moving", args, f"already moving, momentum {rho}")
     config = {"learning_rate": 0.1, "momentum": 0.7, "velocity": 0.3 * rng.normal(size=3)}
     args = {"w": rng.normal(size=3), "grad_fn": bowl(3, 0.5), "config": config, "steps": 4}
     yield Case("curved", args, "a loss that is no quadratic")
 
 
-@exercise(
-    groups={"defaults": 1, "moving": 2, "curved": 1}, driver=Steps(), cases=_lookahead_cases
-)
+@exercise(groups={"defaults": 1, "moving": 2, "curved": 1}, driver=Steps(), cases=_lookahead_cases)
 def nesterov_lookahead(w: np.ndarray, grad_fn, config: dict[str, Any] | None = None):
     """One step of Nesterov's momentum, with the gradient taken at the look-ahead point.
 
@@ -174,9 +177,7 @@ def _anneal_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("after", {"step": 0, "total": 1, "start": 0.5, "end": 0.9}, "a single step")
 
 
-@exercise(
-    groups={"ends": 1, "between": 1, "after": 1}, driver=Call(("rho",)), cases=_anneal_cases
-)
+@exercise(groups={"ends": 1, "between": 1, "after": 1}, driver=Call(("rho",)), cases=_anneal_cases)
 def anneal_momentum(step: int, total: int, start: float = 0.5, end: float = 0.99):
     """The momentum coefficient of one step, raised linearly from start to end.
 

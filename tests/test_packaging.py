@@ -1,0 +1,199 @@
+"""What is installed where: the two distributions, one list of requirements, exact versions."""
+
+from __future__ import annotations
+
+import ast
+import email
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import cs231n_lib
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def project(path: str) -> dict[str, Any]:
+    """The whole of a pyproject.toml."""
+    return tomllib.loads((ROOT / path / "pyproject.toml").read_text("utf-8"))
+
+
+def plain(requirement: str) -> str:
+    """The normalised name in a requirement such as ``nbgrader>=0.9.6,<0.10``."""
+    name = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert name, requirement
+    return re.sub(r"[-_.]+", "-", name.group()).lower()
+
+
+def pins() -> dict[str, str]:
+    """Package and version of each line of constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    found = [line.split("==") for line in lines if line and not line.startswith("#")]
+    assert all(len(pair) == 2 for pair in found)
+    return {plain(name): version for name, version in found}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The students' wheel, built from a copy of the repository's files."""
+    folder = tmp_path_factory.mktemp("wheel")
+    copy = folder / "copy"
+    copy.mkdir()
+    for name in ("pyproject.toml", "LICENSE"):
+        shutil.copy(ROOT / name, copy)
+    # with compiled files, as in a checkout that was used
+    for name in ("cs231n_lib", "solutions", "autograder", "tests"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("*.egg-info"))
+    (copy / "cs231n_lib" / "__pycache__").mkdir(exist_ok=True)
+    (copy / "cs231n_lib" / "__pycache__" / "stray.cpython-311.pyc").write_bytes(b"stray")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    done = subprocess.run([*command, str(copy)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = folder.glob("*.whl")
+    return zipfile.ZipFile(path)
+
+
+def test_the_wheel_holds_the_student_library_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    inside = {n for n in names if n.startswith("cs231n_lib/")}
+    assert {n.split("/")[0].partition("-")[0] for n in names - inside} == {"cs231n_lib"}
+    library = ROOT / "cs231n_lib"
+    wanted = {*library.rglob("*.py"), *library.glob("expected/*.safetensors")}
+    wanted.add(library / "py.typed")
+    assert inside == {path.relative_to(ROOT).as_posix() for path in wanted}
+    assert any(n.endswith(".safetensors") for n in inside)
+
+
+def test_the_wheel_says_what_it_needs(wheel: zipfile.ZipFile) -> None:
+    (name,) = (n for n in wheel.namelist() if n.endswith(".dist-info/METADATA"))
+    said = email.message_from_bytes(wheel.read(name))
+    requirements = said.get_all("Requires-Dist") or []
+    base = {plain(r) for r in requirements if "extra ==" not in r}
+    assert base == {"numpy", "matplotlib", "safetensors"}
+    assert set(said.get_all("Provides-Extra") or []) == {"data", "torch"}
+    assert said["Version"] == cs231n_lib.__version__
+    assert said["License-Expression"] == "MIT"
+
+
+def test_one_version_everywhere() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert project("autograder")["project"]["version"] == cs231n_lib.__version__
+    assert str(citation["version"]) == cs231n_lib.__version__
+
+
+def test_the_instructors_distribution_lists_its_packages() -> None:
+    folder = ROOT / "autograder"
+    found = {
+        ".".join(("autograder", *path.parent.relative_to(folder).parts))
+        for path in folder.rglob("__init__.py")
+        if path.relative_to(folder).parts[0] != "build"
+    }
+    settings = project("autograder")["tool"]["setuptools"]
+    assert set(settings["packages"]) == found
+    assert settings["package-dir"] == {"autograder": "."}
+
+
+def test_installed_from_any_folder_and_without_the_solutions(tmp_path: Path) -> None:
+    try:
+        metadata.distribution("cs231n-autograder")
+    except metadata.PackageNotFoundError:
+        pytest.skip("the environment was not made by `make environment`")
+    program = (
+        "import importlib.util as u, autograder.sandbox, cs231n_lib; "
+        "print(autograder.__file__, cs231n_lib.__file__, u.find_spec('solutions'), sep='\\n')"
+    )
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    grader, library, solutions = done.stdout.split()
+    assert Path(grader) == ROOT / "autograder" / "__init__.py"
+    assert Path(library) == ROOT / "cs231n_lib" / "__init__.py"
+    assert solutions == "None"
+    for name in ("cs231n-lib", "cs231n-autograder"):
+        files = {file.parts[0] for file in metadata.files(name) or []}
+        assert files.isdisjoint({"solutions", "tests", "book"})
+
+
+def test_pip_and_conda_install_the_same_list() -> None:
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    (pip,) = (d["pip"] for d in conda["dependencies"] if isinstance(d, dict))
+    assert pip == ["-r requirements.txt"]
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    lines = [line for line in lines if not line.startswith("#")]
+    assert lines == ["-c constraints.txt", "-e .[data,torch]", "-e ./autograder[book,test,work]"]
+    for path, extras in ((".", "data,torch"), ("autograder", "book,test,work")):
+        assert sorted(project(path)["project"]["optional-dependencies"]) == extras.split(",")
+
+
+def test_every_requirement_has_one_exact_version() -> None:
+    exact = pins()
+    assert exact["torch"] == "2.13.0"
+    for path in (".", "autograder"):
+        tables = project(path)
+        wanted = [*tables["project"]["dependencies"], *tables["build-system"]["requires"]]
+        for extra in tables["project"]["optional-dependencies"].values():
+            wanted += extra
+        assert {plain(r) for r in wanted} - exact.keys() <= {"cs231n-lib"}
+
+
+def test_requirements_and_notes_name_no_machine() -> None:
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    assert not re.search(r"://|@|\+|--hash|^-|^/", text, re.MULTILINE)
+
+
+def test_modules_that_the_course_imports_are_required() -> None:
+    required = {plain(r) for r in project(".")["project"]["dependencies"]}
+    tables = project("autograder")["project"]
+    required |= {plain(r) for r in tables["dependencies"]}
+    required |= {"pyyaml", "traitlets", "sqlalchemy", "nbclient"}  # nbgrader brings these
+    for path in (ROOT / "autograder").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            used = {plain(n.split(".")[0]) for n in names}
+            used -= {plain(n) for n in sys.stdlib_module_names} - {""}
+            used -= {"autograder", "solutions", "cs231n-lib", "main"}
+            assert used <= {n.replace("_", "-") for n in required}, path.relative_to(ROOT)
+
+
+def test_commands_are_executable() -> None:
+    for name in (".ci/run", "scripts/setup.sh", "scripts/freeze.sh"):
+        path = ROOT / name
+        assert path.stat().st_mode & stat.S_IXUSR, f"chmod +x {name}"
+        done = subprocess.run(["bash", "-n", str(path)], check=False, capture_output=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_an_old_python_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    old = tmp_path / "python3.9"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2\nexit 1\n')
+    old.chmod(0o755)
+    for python, reason in ((str(old), "is Python 3.9.2"), ("/no/python", "there is no")):
+        done = subprocess.run(
+            ["make", "environment", f"PYTHON={python}", f"VENV={tmp_path / 'venv'}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert "needs Python 3.11 or newer" in done.stderr and reason in done.stderr
+        assert not (tmp_path / "venv").exists()
