@@ -64,3 +64,53 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["CS231N_COURSE"]
     else:
         os.environ["CS231N_COURSE"] = before
+
+
+def _squeezed(text: str) -> str:
+    """Text without white space and quotes' kinds: how an answer is formatted must not hide it."""
+    return "".join(text.split()).replace("'", '"')
+
+
+@pytest.fixture(scope="session")
+def answer_lines() -> dict[str, str]:
+    """Lines that occur in an answer and in nothing that students may see, squeezed.
+
+    Short lines are left out (``return loss, dx`` tells nothing), and those that stand in
+    the public library anyway.
+    """
+    from autograder import reference
+    from autograder.paths import LIBRARY
+    from solutions.declare import body
+
+    public = _squeezed("".join(p.read_text("utf-8") for p in sorted(LIBRARY.rglob("*.py"))))
+    found: dict[str, str] = {}
+    for name, answer in reference.answers().items():
+        for line in body(answer).splitlines():
+            squeezed = _squeezed(line)
+            if len(squeezed) >= 22 and squeezed not in public:
+                found[squeezed] = name
+    return found
+
+
+@pytest.fixture(scope="session")
+def leaks(answer_lines: dict[str, str]):
+    """A function that names the exercises whose answers stand in some bytes."""
+    import html
+    import re
+    from collections import Counter
+
+    total = Counter(answer_lines.values())
+
+    def scan(data: bytes) -> set[str]:
+        text = data.decode("utf-8", "ignore")
+        # pages colour code with tags; notebooks and search indexes escape it
+        plain = re.sub(r"<[^>]+>", "", text)
+        forms = (text, html.unescape(plain), text.replace('\\"', '"').replace("\\n", "\n"))
+        squeezed = [_squeezed(form) for form in forms]
+        seen = Counter(
+            name for line, name in answer_lines.items() if any(line in s for s in squeezed)
+        )
+        # a loop that a figure shares with an answer is no leak; more than half of the answer is
+        return {name for name, count in seen.items() if 2 * count > total[name]}
+
+    return scan

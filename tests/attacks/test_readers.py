@@ -1,0 +1,174 @@
+"""Nothing that a student wrote runs where somebody reads it: by the page's text, and in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from conftest import Class
+from corpus import ATTACKS
+
+READERS = [name for name, attack in ATTACKS.items() if attack.family == "readers"]
+RUNS = re.compile(r"^\s*(javascript|vbscript|data\s*:\s*text|file)\b", re.IGNORECASE)
+ACTIVE = ("iframe", "object", "embed", "form", "base", "applet", "frame", "math", "animate", "set")
+# C0 without tab and line ends, DEL, C1, and the marks that turn the direction of writing
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Page(HTMLParser):
+    """What of a page could run: scripts, handlers, addresses, active elements."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.scripts: list[str] = []
+        self.found: list[str] = []
+        self._script = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._script = tag == "script"
+        if tag == "script":
+            self.scripts.append(str(dict(attrs).get("src", "")))
+        if tag in ACTIVE:
+            self.found.append(f"<{tag}>")
+        for name, value in attrs:
+            if name.startswith("on") or (RUNS.match(value or "") and tag != "link"):
+                self.found.append(f"<{tag} {name}={value!r}>")
+            if tag == "meta" and name == "http-equiv" and value == "refresh":
+                self.found.append("<meta refresh>")
+
+    def handle_data(self, data: str) -> None:
+        if self._script:
+            self.scripts[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._script = False
+
+
+@pytest.fixture(scope="module")
+def honest(classroom: Class) -> Page:
+    """The page of an honest student: the scripts of nbgrader's own template."""
+    return Page(classroom.feedback("aaa-honest-before"))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_feedback_page_is_inert(name: str, classroom: Class, honest: Page) -> None:
+    page = Page(classroom.feedback(name))
+    assert page.found == []
+    assert set(page.scripts) <= set(honest.scripts)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_no_control_characters(name: str, classroom: Class) -> None:
+    """Neither on the page, nor in any output of the notebook that an instructor opens."""
+    assert not CONTROL.search(classroom.feedback(name))
+    for cell in json.loads(classroom.notebook(name))["cells"]:
+        text = json.dumps(cell.get("outputs", []), ensure_ascii=False)
+        told = [t for t in _texts(cell.get("outputs", [])) if CONTROL.search(t)]
+        assert not told, text[:300]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_notebook_outputs_are_inert(name: str, classroom: Class) -> None:
+    """Outputs of student code are text and pictures; the verdict's HTML is plain."""
+    for cell in json.loads(classroom.notebook(name))["cells"]:
+        assert not cell.get("attachments")
+        graded = cell["metadata"].get("nbgrader", {}).get("grade")
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            allowed = {"text/plain", "image/png", "image/jpeg"} | (
+                {"text/html"} if graded else set()
+            )
+            assert set(data) <= allowed
+            page = Page("".join(data.get("text/html", "")))
+            assert not page.found and not page.scripts
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict | list):
+        for part in tree.values() if isinstance(tree, dict) else tree:
+            yield from _texts(part)
+
+
+def test_terminal_shows_no_student_text(classroom: Class) -> None:
+    assert not [line for line in classroom.said if CONTROL.search(line)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium: playwright's own, or the system's."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        pytest.fail("these tests need playwright: pip install playwright")
+    with sync_playwright() as play:
+        path = (
+            shutil.which("chromium")
+            or shutil.which("chromium-browser")
+            or shutil.which("google-chrome")
+        )
+        try:
+            chromium = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        except Exception as error:
+            words = str(error).splitlines()[0]
+            pytest.fail(f"these tests need Chromium (playwright install chromium): {words}")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def formgrader_pages(classroom: Class, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Autograded notebooks as the formgrader's exporter renders them."""
+    from nbconvert.exporters import HTMLExporter
+
+    from autograder.course import config
+
+    folder = classroom.course / "autograded"
+    pages = {}
+    for name in READERS:
+        path = next((folder / name).rglob("*.ipynb"))
+        pages[name] = HTMLExporter(config=config()).from_filename(str(path))[0]
+    return pages
+
+
+@pytest.mark.parametrize("where", ["feedback", "notebook"])
+@pytest.mark.parametrize("name", READERS)
+def test_nothing_runs_in_a_browser(
+    name: str, where: str, classroom: Class, browser: Any, formgrader_pages: dict[str, str]
+) -> None:
+    dialogs: list[str] = []
+    context = browser.new_context()
+    context.route(re.compile("^https?:"), lambda route: route.abort())
+    page = context.new_page()
+    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+    if where == "feedback":
+        page.goto(classroom.page(name).as_uri(), wait_until="load")
+    else:
+        page.set_content(formgrader_pages[name], wait_until="load")
+    address = page.url
+    _use(page)
+    ran = page.evaluate("[window.PWNED, ...[...frames].map(f => f.PWNED)].filter(Boolean).length")
+    assert not dialogs and not ran
+    assert page.url.partition("#")[0] == address.partition("#")[0]
+    context.close()
+
+
+def _use(page: Any) -> None:
+    """Do what a reader may do: move over, focus and click everything that is a student's."""
+    page.evaluate("""() => {
+        for (const element of document.querySelectorAll("#notebook *, main *, a, details")) {
+            for (const kind of ["mouseover", "focus", "toggle", "click"])
+                element.dispatchEvent(new Event(kind, {bubbles: false, cancelable: true}));
+            const href = element.getAttribute && element.getAttribute("href");
+            if (href && /^\\s*javascript:/i.test(href)) element.click();
+        }
+    }""")
+    page.wait_for_timeout(300)

@@ -1,0 +1,103 @@
+"""The record that a box writes, forged in every part: read without harm, judged without a point."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save
+
+from autograder import reference
+from autograder.judging import observations, report
+from autograder.sandbox.execute import Run
+from cs231n_lib import exercises, show
+from cs231n_lib.wire import WireError, pack
+
+
+def raw(skeleton: Any, **tensors: np.ndarray) -> bytes:
+    """A record whose tree need not be one that ``pack`` would write."""
+    tensors["tree"] = np.frombuffer(json.dumps(skeleton).encode(), dtype=np.uint8)
+    return save(tensors)
+
+
+def seen(outputs: Any = None, problem: Any = None, notes: Any = ()) -> dict[str, Any]:
+    return {"outputs": outputs, "problem": problem, "notes": notes}
+
+
+MANY = {"l": [{"a": "0"}] * 200_000}
+UNREADABLE = {
+    "nothing": b"",
+    "text": b"100 points",
+    "zeros": bytes(1 << 20),
+    "no tree": save({"w": np.zeros(3)}),
+    "another tree": raw([1, 2, 3]),
+    "infinite seed": raw({"r": float("inf")}),
+    "seed that is none": raw({"r": None}),
+    "missing array": raw({"a": "7"}),
+    "unhashable key": raw({"a": [1]}),
+    "deep": save({"tree": np.frombuffer(b'{"l":[' * 10**5 + b"]}" * 10**5, dtype=np.uint8)}),
+    "no case": raw({"l": []}),
+    "another count": pack([seen({"rho": 0.5})]),
+    "numbers for cases": pack([1, 2]),
+    "float tree": save({"tree": np.full(100, np.nan)}),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_unreadable(name: str) -> None:
+    with pytest.raises(WireError):
+        observations(UNREADABLE[name], 2)
+
+
+ARRAY = np.arange(4)
+FORGED = {
+    "arrays for texts": seen(None, {"kind": ARRAY, "text": ARRAY}, [ARRAY]),
+    "dict for text": seen(None, {"kind": {}, "text": {"x": [1]}}, {"x": 1}),
+    "problem is a list": seen({"rho": 0.5}, [1], None),
+    "no dictionary": seen([0.5]),
+    "text for a number": seen({"rho": "0.5"}),
+    "nested result": seen({"rho": {"rho": np.array(0.5)}}),
+    "empty": seen({"rho": np.zeros(0)}),
+    "nan": seen({"rho": np.array(np.nan)}),
+    "infinite": seen({"rho": np.array(np.inf)}),
+    "true": seen({"rho": np.array(True)}),
+    "largest": seen({"rho": np.array(2**64 - 1, np.uint64)}),
+    "half a surrogate": seen(None, {"kind": "error", "text": "\ud800"}, ["\udfff\x00\x1b[2J"]),
+    "endless text": seen({"rho": "x" * 400_000}, None, ["y" * 40_000] * 20),
+    "many dimensions": seen({"rho": np.zeros((2,) * 22, bool)}),
+    "thin": seen({"rho": np.zeros((1,) * 30)}),
+    "large": seen({"rho": np.zeros(1_500_000)}),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_results_earn_nothing_and_are_told_briefly(name: str) -> None:
+    exercise = exercises.get("anneal_momentum")
+    cases = reference.draw(exercise, 1)
+    begin = time.monotonic()
+    found = report(exercise, cases, Run({exercise.name: pack([FORGED[name]] * len(cases))}))
+    told = show.text(found) + show.html(found)
+    assert found.earned == 0
+    assert len(told) < 20_000
+    told.encode("utf-8")
+    assert "\x1b" not in told and "\x00" not in told
+    assert time.monotonic() - begin < 5
+
+
+def test_one_array_named_often() -> None:
+    one = {"d": {"outputs": {"d": {"rho": MANY}}, "problem": {"v": None}, "notes": {"l": []}}}
+    data = raw({"l": [one, one]}, **{"0": np.zeros(1_000_000)})
+    assert [o["outputs"] for o in observations(data, 2)] == [None, None]
+
+
+def test_a_right_record_is_right() -> None:
+    for exercise in exercises.chapter("momentum"):
+        cases = reference.draw(exercise, 5)
+        outputs = reference.expected(exercise, cases)
+        found = report(
+            exercise, cases, Run({exercise.name: pack([seen(o, None, []) for o in outputs])})
+        )
+        assert found.earned == exercise.points

@@ -1,0 +1,419 @@
+"""The box by itself: what code in it can see, what it can use up, and what it leaves behind."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from conftest import SECRETS
+from nbformat.v4 import new_code_cell, new_notebook
+
+PROBES: dict[str, str] = {
+    "environment": "import os; tell(dict(os.environ))",
+    "argv of process 1": "tell(open('/proc/1/cmdline').read())",
+    "environ of process 1": """
+try:
+    tell(open('/proc/1/environ').read())
+except OSError as error:
+    tell(type(error).__name__)
+""",
+    "processes": "import os; tell([int(p) for p in os.listdir('/proc') if p.isdigit()])",
+    "top": "import os; tell(sorted(os.listdir('/')))",
+    "box": "import os; tell({d: sorted(os.listdir('/box/' + d)) for d in ('in', 'out', 'lib')})",
+    "etc": "import os; tell(sorted(os.listdir('/etc')))",
+    "homes": "import os; tell([os.path.exists(p) for p in HIDDEN])",
+    "imports": """
+import importlib.util
+tell([n for n in ('solutions', 'autograder') if importlib.util.find_spec(n)])
+""",
+    "writable": """
+import os
+found = []
+for folder in ('/', '/tmp', '/dev', '/dev/shm', '/box', '/box/in', '/box/out', '/box/lib',
+               '/box/lib/cs231n_lib', '/usr', '/etc', PREFIX, ROOT, '/proc', '/box/home'):
+    try:
+        open(folder + '/zz', 'w').close()
+        found.append(folder)
+    except OSError:
+        pass
+tell(found)
+""",
+    "library": """
+import cs231n_lib
+try:
+    open(cs231n_lib.__file__, 'a')
+    tell('open')
+except OSError as error:
+    tell(type(error).__name__)
+""",
+    "rights": """
+import os
+status = open('/proc/self/status').read()
+caps = [l.split()[1] for l in status.splitlines() if l.startswith(('CapEff', 'CapPrm', 'CapAmb'))]
+new = [l.split()[1] for l in status.splitlines() if l.startswith('NoNewPrivs')]
+tell([os.getuid() != 0, os.getgroups(), caps, new])
+""",
+    "become root": """
+import os
+found = []
+for act in (lambda: os.setuid(0), lambda: os.setresuid(0, 0, 0), lambda: os.chroot('/'),
+            lambda: os.mknod('/box/home/n', 0o60666, os.makedev(8, 0)), lambda: os.kill(1, 9)):
+    try:
+        act()
+        found.append('done')
+    except OSError as error:
+        found.append(type(error).__name__)
+tell(found)
+""",
+    "network": """
+import socket
+found = []
+for family, address in ((socket.AF_INET, ('127.0.0.1', PORT)), (socket.AF_INET, ('1.1.1.1', 53)),
+                        (socket.AF_UNIX, ABSTRACT), (socket.AF_UNIX, SOCKET)):
+    try:
+        with socket.socket(family) as s:
+            s.settimeout(1)
+            s.connect(address)
+        found.append(str(address))
+    except OSError:
+        pass
+tell([found, [name for _, name in socket.if_nameindex()]])
+""",
+    "limits": """
+import resource as r
+tell({n: r.getrlimit(getattr(r, 'RLIMIT_' + n)) for n in ('AS', 'NPROC', 'FSIZE', 'NOFILE', 'CORE')})
+""",
+    "threads": "import threading, numpy as np; np.ones((300, 300)) @ np.ones((300, 300)); tell(1)",
+    "open files": """
+import os
+handles = []
+try:
+    while True:
+        handles.append(os.open('/dev/null', os.O_RDONLY))
+except OSError as error:
+    tell(error.errno)
+for handle in handles:
+    os.close(handle)
+""",
+    "large file": """
+try:
+    with open('/box/home/large', 'wb') as file:
+        for _ in range(40):
+            file.write(bytes(1 << 20))
+    tell('written')
+except OSError as error:
+    tell(error.errno)
+os.unlink('/box/home/large')
+""",
+    "full folder": """
+import os
+count = 0
+try:
+    for count in range(200):
+        with open(f'/box/home/f{count}', 'wb') as file:
+            file.write(bytes(1 << 20))
+except OSError as error:
+    tell([count < 70, error.errno])
+for i in range(count + 1):
+    os.unlink(f'/box/home/f{i}')
+""",
+    "memory": """
+try:
+    x = bytearray(4 << 30)
+    tell('there')
+except MemoryError:
+    tell('MemoryError')
+""",
+}
+
+
+def boxed(*sources: str, **limits: Any) -> tuple[list[str], dict[str, str], float]:
+    """Printed text of each cell, what went wrong, and the seconds it took."""
+    from autograder.sandbox.box import Limits
+    from autograder.sandbox.execute import execute
+
+    nb = new_notebook(cells=[new_code_cell(s) for s in sources])
+    wanted = {"cell_seconds": 5.0, "total_seconds": 60.0, "memory": 1 << 30, **limits}
+    begin = time.monotonic()
+    run = execute(nb, lambda _: None, lambda _: True, {}, Limits(**wanted))
+    texts = ["".join(str(o.get("text", o.get("evalue", ""))) for o in c.outputs) for c in nb.cells]
+    return texts, run.trouble, time.monotonic() - begin
+
+
+@pytest.fixture(scope="module")
+def hidden(workplace: Path) -> list[str]:
+    """Paths that exist here and may not exist inside."""
+    root = Path(__file__).resolve().parents[2]
+    paths = [workplace / "home", workplace / "course", root / "solutions", root / "autograder"]
+    paths += [root / "cs231n_lib", root / "assignments", Path("/etc/passwd"), Path("/etc/shadow")]
+    return [str(p) for p in paths]
+
+
+@pytest.fixture(scope="module")
+def probes(workplace: Path, hidden: list[str]) -> Iterator[dict[str, Any]]:
+    """What all probes tell, asked in one box, while sockets of this machine wait outside."""
+    import sys
+
+    name = f"\0cs231n-{os.getpid()}"
+    with (
+        socket.socket() as tcp,
+        socket.socket(socket.AF_UNIX) as abstract,
+        socket.socket(socket.AF_UNIX) as file,
+    ):
+        tcp.bind(("127.0.0.1", 0))
+        abstract.bind(name)
+        path = str(workplace / "t" / "service.sock")
+        file.bind(path)
+        for listening in (tcp, abstract, file):
+            listening.listen()
+        names = {
+            "HIDDEN": hidden,
+            "PREFIX": sys.prefix,
+            "PORT": tcp.getsockname()[1],
+            "ROOT": str(Path(__file__).resolve().parents[2]),
+            "ABSTRACT": name,
+            "SOCKET": path,
+        }
+        start = "import os\n" + "\n".join(f"{k} = {v!r}" for k, v in names.items())
+        start += "\ndef tell(value):\n    print('TOLD', repr(value))"
+        texts, trouble, _ = boxed(start, *PROBES.values(), cell_seconds=20.0)
+    assert not trouble
+    told = {}
+    for key, text in zip(PROBES, texts[1:], strict=True):
+        found = [line for line in text.splitlines() if line.startswith("TOLD ")]
+        told[key] = ast.literal_eval(found[0][5:]) if found else text
+    yield told
+
+
+def test_environment_is_the_boxes_own(probes: dict[str, Any]) -> None:
+    known = {
+        "PATH",
+        "HOME",
+        "LANG",
+        "PYTHONUTF8",
+        "CS231N_BOX",
+        "IPYTHONDIR",
+        "MPLCONFIGDIR",
+        "MPLBACKEND",
+        "PYTHONPATH",
+        "PWD",
+        "SHLVL",
+        "OLDPWD",
+        "_",
+    }
+    known |= {f"{n}_NUM_THREADS" for n in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
+    added = {
+        "JPY_PARENT_PID",
+        "TERM",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "FORCE_COLOR",
+        "PAGER",
+        "GIT_PAGER",
+        "PYDEVD_USE_FRAME_EVAL",
+        "LINES",
+        "COLUMNS",
+        "KMP_INIT_AT_FORK",
+        "KMP_DUPLICATE_LIB_OK",
+    }
+    assert set(probes["environment"]) <= known | added
+    told = json.dumps([probes["environment"], probes["argv of process 1"]])
+    assert not any(secret in told for secret in SECRETS.values())
+    assert SECRETS["env"] not in str(probes["environ of process 1"])
+
+
+def test_no_other_process_is_seen(probes: dict[str, Any]) -> None:
+    assert os.getpid() not in probes["processes"] or len(probes["processes"]) <= 4
+    assert len(probes["processes"]) <= 4
+
+
+def test_only_the_system_is_seen(probes: dict[str, Any]) -> None:
+    assert not any(probes["homes"])
+    assert set(probes["etc"]) <= {"ld.so.cache", "alternatives", "fonts", "localtime"}
+    assert probes["box"] == {"in": [], "out": [], "lib": ["cs231n_lib"]}
+    assert probes["imports"] == []
+    assert not {"home", "mnt", "media", "srv", "run", "var"} & set(probes["top"])
+
+
+def test_only_the_work_folder_can_be_written(probes: dict[str, Any]) -> None:
+    assert set(probes["writable"]) <= {"/box/home", "/tmp"}
+    assert probes["library"] in ("OSError", "PermissionError")
+
+
+def test_no_rights(probes: dict[str, Any]) -> None:
+    if os.geteuid() == 0:
+        assert probes["rights"][0] and probes["rights"][1] == []
+    assert set(probes["rights"][2]) == {"0" * 16}
+    assert probes["rights"][3] == ["1"]
+    assert "done" not in probes["become root"][:4]
+
+
+def test_no_network(probes: dict[str, Any]) -> None:
+    assert probes["network"][0] == []
+    assert set(probes["network"][1]) <= {"lo"}
+
+
+def test_limits_hold(probes: dict[str, Any]) -> None:
+    limits = probes["limits"]
+    assert limits["AS"] == (1 << 30, 1 << 30) and limits["NPROC"] == (64, 64)
+    assert limits["FSIZE"] == (16 << 20, 16 << 20) and limits["NOFILE"] == (256, 256)
+    assert limits["CORE"] == (0, 0)
+    assert probes["memory"] == "MemoryError"
+    assert probes["open files"] == 24  # EMFILE
+    assert probes["large file"] == 27  # EFBIG
+    assert probes["full folder"] == [True, 28]  # ENOSPC
+    assert probes["threads"] == 1
+
+
+BOMBS = {
+    "fork bomb": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+    "threads": "import threading, time\nfor i in range(10**4):\n"
+    "    threading.Thread(target=time.sleep, args=(99,), daemon=True).start()\ntime.sleep(99)",
+    "deaf": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+    "deaf in C": "import numpy as np\nx = np.ones(10**7)\nwhile True:\n    try:\n"
+    "        while True: np.sort(x)\n    except KeyboardInterrupt: pass",
+    "memory of several": "import os, time\nfor i in range(4):\n    if os.fork() == 0:\n"
+    "        x = [bytes([1]) * (10 << 20) for _ in range(50)]; time.sleep(99)\ntime.sleep(99)",
+    "kernel's folder": "import os, sys\nd = os.path.dirname(sys.argv[sys.argv.index('-f') + 1])\n"
+    "for i in range(10**6):\n    open(f'{d}/{i}', 'wb').write(b'x' * (1 << 20))",
+    "connection file": "import sys\nf = open(sys.argv[sys.argv.index('-f') + 1], 'wb')\n"
+    "f.write(bytes(15 << 20)); f.flush()\nimport time; time.sleep(3)",
+    "output": "while True:\n    print('x' * 1000)",
+    "one line": "print('x' * (40 << 20))",
+    "markup": "from IPython.display import display\nfor i in range(10**5):\n"
+    "    display({'a/b': ''}, raw=True)",
+    "exit": "import atexit, os, time\natexit.register(time.sleep, 99)\nos._exit(3)",
+    "quit": "import atexit, time\natexit.register(time.sleep, 99)\nexit()",
+    "abort": "import os\nos.abort()",
+    "stop": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
+    "kill all": "import os\nos.kill(-1, 9)",
+    "daemons": "import os, time\nfor i in range(5):\n    if os.fork() == 0:\n        os.setsid()\n"
+    "        if os.fork() == 0:\n            while True: time.sleep(1)\n        os._exit(0)",
+    "zombies": "import os, time\nfor i in range(30):\n    if os.fork() == 0: os._exit(0)",
+    "messages": "s = get_ipython()\nfor i in range(3000):\n    s.display_pub.session.send("
+    "s.display_pub.pub_socket, 'status', {'execution_state': []}, parent=s.parent_header)",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bomb_ends_and_what_follows_runs(name: str, workplace: Path) -> None:
+    """The cell after the bomb gets its turn, soon, and nothing of the box survives."""
+    texts, _, seconds = boxed(
+        "before = 'kept'", BOMBS[name], "print('after', before)", cell_seconds=2.0
+    )
+    assert texts[2].strip() == "after kept"
+    assert sum(len(t) for t in texts) < 200_000
+    assert seconds < 40
+    assert_nothing_left(workplace)
+
+
+def test_nested_folders_are_removed(workplace: Path) -> None:
+    source = """
+import os, sys
+for top in (os.path.dirname(sys.argv[sys.argv.index('-f') + 1]), '/box/home'):
+    try:
+        os.chdir(top)
+        for i in range(2000):
+            os.mkdir('d')
+            os.chdir('d')
+    except OSError as error:
+        print(error)
+os.chdir('/box/home')
+print('made')
+"""
+    boxed(source, "print(1)", cell_seconds=5.0)
+    assert_nothing_left(workplace)
+
+
+def test_messages_do_not_fill_the_graders_memory(workplace: Path) -> None:
+    """Replies that nobody asked for wait in the grader's process: they are bounded."""
+    source = """
+kernel = get_ipython().kernel
+parent = kernel.get_parent()
+ident = kernel._parent_ident["shell"] if isinstance(kernel._parent_ident, dict) else kernel._parent_ident
+stream = kernel.shell_stream if kernel.shell_stream is not None else kernel.shell_socket
+for i in range(60):
+    kernel.session.send(stream, "execute_reply", {"x": "y" * (30 << 20)}, parent=parent, ident=ident)
+    stream.flush() if hasattr(stream, "flush") else None
+"""
+    before = psutil.Process().memory_info().rss
+    peak = Peak()
+    boxed(source, "print(1)", cell_seconds=8.0)
+    assert peak.stop() - before < 1 << 30
+
+
+class Peak:
+    """The largest resident memory of this process while it is watched."""
+
+    def __init__(self) -> None:
+        import threading
+
+        self.most, self.done = 0, threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def _watch(self) -> None:
+        while not self.done.wait(0.05):
+            self.most = max(self.most, psutil.Process().memory_info().rss)
+
+    def stop(self) -> int:
+        self.done.set()
+        self.thread.join()
+        return self.most
+
+
+def test_record_that_cannot_be_read_or_cleared() -> None:
+    from autograder.sandbox.box import Box
+
+    box = Box(("anneal_momentum",))
+    try:
+        path = box.folder / "out" / "anneal_momentum.safetensors"
+        path.write_bytes(b"x" * 1000)
+        path.chmod(0)
+        assert box.take("anneal_momentum", 10) == b"x" * 10
+        path.chmod(0)
+        box.clear("anneal_momentum")
+        assert path.stat().st_size == 0
+    finally:
+        box.close()
+    assert not box.folder.exists()
+
+
+def test_no_sandbox_no_grading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without bubblewrap student code does not run, and the message says what to do."""
+    from autograder.sandbox import box
+
+    box.bubblewrap.cache_clear()
+    monkeypatch.setenv("PATH", "/nowhere")
+    try:
+        with pytest.raises(box.SandboxUnavailable, match="apt-get install bubblewrap"):
+            box.bubblewrap()
+    finally:
+        box.bubblewrap.cache_clear()
+
+
+def assert_nothing_left(workplace: Path) -> None:
+    """No process of a box, and no folder of one."""
+    here = f"{workplace}/t/cbox-"
+    deadline = time.monotonic() + 5
+    while (left := [p.pid for p in psutil.process_iter() if _has(p, here)]) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.1)
+    assert not left
+    assert not [p.name for p in (workplace / "t").iterdir() if p.name.startswith("cbox-")]
+
+
+def _has(process: psutil.Process, text: str) -> bool:
+    try:
+        return any(text in word for word in process.cmdline())
+    except psutil.Error:
+        return False
