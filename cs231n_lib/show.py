@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.verdict import Report
+from cs231n_lib.verdict import OWN, Report
 from cs231n_lib.wire import Function, Rng
 
 
@@ -78,8 +78,10 @@ def smallest(report: Report) -> list[tuple[str, str]]:
 
 
 def table(report: Report) -> list[str]:
-    """The case groups as lines of a table."""
-    wide = max(10, *(len(g.name) for g in report.groups))
+    """The case groups, and the gradient check where there was one, as lines of a table."""
+    checked = report.gradient_error
+    names = [g.name for g in report.groups] + ["gradient check"] * (checked is not None)
+    wide = max(10, *(len(name) for name in names))
     lines = [f"  {'case group':<{wide}}  {'points':>6}  {'worst error':>11}  verdict"]
     for g in report.groups:
         share = f"{g.earned}/{g.points}"
@@ -87,6 +89,10 @@ def table(report: Report) -> list[str]:
         if g.failed and not g.right:
             verdict += f" ({g.failed} of {g.cases} cases fail)"
         lines.append(f"  {g.name:<{wide}}  {share:>6}  {error(g.error):>11}  {verdict}")
+    if checked is not None:
+        agrees = "agrees with" if checked <= OWN.exact else "differs from"
+        told = f"{agrees} central differences of your own forward"
+        lines.append(f"  {'gradient check':<{wide}}  {'':>6}  {error(checked):>11}  {told}")
     return lines
 
 

@@ -68,6 +68,7 @@ class Report:
     problem: dict[str, str] | None = None
     notes: list[str] = field(default_factory=list)
     blames: list[str] = field(default_factory=list)
+    gradient_error: float | None = None
 
     @property
     def earned(self) -> int:
@@ -164,10 +165,23 @@ def judge(
         if report.problem is None and isinstance(seen.get("problem"), dict):
             report.problem = dict(seen["problem"])
     report.notes = list(dict.fromkeys(report.notes))
+    report.gradient_error = _gradient_check(observations)
     if failures:
         report.failure = min(failures, key=lambda f: _size(f.case.args))
         report.mistake = _recognise(exercise, cases, got, want, failing, known())
     return report
+
+
+def _gradient_check(observations: Sequence[Mapping[str, Any]]) -> float | None:
+    """Worst error of the student's gradients against central differences of their forward."""
+    errors = []
+    for seen in observations:
+        outputs = seen.get("outputs")
+        own = outputs.get("own") if isinstance(outputs, dict) else None
+        numeric = own.get("numeric") if isinstance(own, dict) else None
+        for name, want in numeric.items() if isinstance(numeric, dict) else ():
+            errors.append(match(outputs.get(name), want, OWN).error)
+    return max(errors) if errors else None
 
 
 def _right_for_own(

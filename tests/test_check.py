@@ -126,3 +126,18 @@ def test_an_unknown_exercise_is_answered_with_the_nearest_names() -> None:
 
 def test_the_error_of_a_cell_is_one_line() -> None:
     assert CheckFailed("sad")._render_traceback_() == ["CheckFailed: sad"]
+
+
+def test_the_gradient_check_stands_in_the_table(capsys) -> None:
+    check("softmax_loss", reference.answers()["softmax_loss"])
+    out = capsys.readouterr().out
+    assert re.search(r"gradient check +\d\.\de-\d+ +agrees with central differences", out)
+
+
+def test_a_wrong_gradient_differs_from_central_differences(capsys) -> None:
+    def half(x, y):
+        loss, dx = reference.answers()["softmax_loss"](x, y)
+        return loss, dx / 2
+
+    out = told(capsys, half, "softmax_loss")
+    assert re.search(r"gradient check +5\.0e-01 +differs from central differences", out)
