@@ -42,8 +42,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [
-    "autograder.hooks.comments.HideRubric",
     "nbgrader.preprocessors.GetGrades",
+    "autograder.hooks.comments.HideRubric",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 # whatever a student wrote is shown to an instructor: nothing in it may run

@@ -11,8 +11,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import stat
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 MAX_BYTES = 20 << 20
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000
+# terminal escapes, and marks that make text read otherwise than it runs
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+LINK = re.compile(r"""\b(?:href|src)\s*=\s*["']?([^"'>]*)""", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"(https?:|mailto:|data:image/(png|jpeg|gif)[;,]|[^:]*([/?#]|$))", re.IGNORECASE
+)
 MAX_MARKDOWN = 20_000  # of one cell
 MAX_PROSE = 200_000  # of all markdown together
 TROUBLE = "course_trouble"
@@ -117,7 +124,7 @@ def _cells(tree: dict[str, Any]) -> list[NotebookNode]:
         if not isinstance(source, str):
             continue
         # half a surrogate pair cannot be written to any file
-        source = source[:MAX_SOURCE].encode("utf-8", "replace").decode("utf-8")
+        source = CONTROL.sub("", source[:MAX_SOURCE].encode("utf-8", "replace").decode("utf-8"))
         made = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
         if made is new_markdown_cell:  # a page is rendered in time that grows with the square
             source = source[: min(MAX_MARKDOWN, room)]
@@ -138,17 +145,21 @@ def _grade_id(cell: dict[str, Any]) -> str:
 
 
 def clean_markdown(source: str) -> str:
-    """Markdown without HTML that could run: the instructor's browser will show it.
+    """Markdown without what could run: the instructor's browser will show it.
 
-    Rendered once to see that it can be: nbconvert gives up a whole page for a missing picture.
+    It is rendered here to see what comes of it: nbconvert gives up a whole page for a
+    missing picture, and makes links of any address, also of one that is a script.
     """
+    sanitize = SanitizeHTML().sanitize_html_tags
     source = source.replace("(attachment:", "(#picture-not-kept-")
     try:
-        clean = str(SanitizeHTML().sanitize_html_tags(source)) if "<" in source else source
-        markdown2html_mistune(clean)
-    except Exception:  # shown as it is, in a block of code
-        clean = "\n".join(f"    {line}" for line in escape(source).splitlines())
-    return clean
+        clean = str(sanitize(source)) if "<" in source else source
+        # a comment is rendered as it is, a cell after it was sanitised once more
+        shown = markdown2html_mistune(clean) + markdown2html_mistune(sanitize(clean))
+        sound = all(ADDRESS.match(unescape(a).strip()) for a in LINK.findall(shown))
+    except Exception:  # quotes nested by the thousand, for example
+        sound = False
+    return clean if sound else "\n".join(f"    {line}" for line in escape(source).splitlines())
 
 
 class PatientExporter(NotebookExporter):  # type: ignore[misc]

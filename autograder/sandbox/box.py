@@ -100,7 +100,8 @@ class Box:
             shutil.rmtree(self.folder, ignore_errors=True)
         if self.folder.exists():  # student code nested folders too deeply, or closed them
             for words in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-                subprocess.run([*words, "--", str(self.folder)], stderr=subprocess.DEVNULL, check=False)
+                words += ["--", str(self.folder)]
+                subprocess.run(words, stderr=subprocess.DEVNULL, check=False)
 
     def command(self, limits: Limits) -> list[str]:
         """The command that starts a kernel in this box; ``{connection_file}`` is Jupyter's."""

@@ -29,7 +29,10 @@ def main() -> None:
     os.chdir(os.environ["HOME"])
     sys.argv = ["ipykernel", *arguments]
     from ipykernel.kernelapp import launch_new_instance
+    from ipykernel.zmqshell import ZMQInteractiveShell
 
+    # `exit()` ends the kernel a moment later, in the midst of a cell that is not to blame
+    ZMQInteractiveShell.ask_exit = lambda self: print("exit() is ignored when this is graded")
     launch_new_instance()
 
 

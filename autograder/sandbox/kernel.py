@@ -44,7 +44,10 @@ class BoxedKernel:
         self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
         self.manager = KernelManager(
-            context=self.context, transport="ipc", ip=str(run / "k"), connection_file=str(run / "c.json")
+            context=self.context,
+            transport="ipc",
+            ip=str(run / "k"),
+            connection_file=str(run / "c.json"),
         )
         # the kernelspec is made here: its command depends on the box
         self.manager._kernel_spec = KernelSpec(  # type: ignore[attr-defined]

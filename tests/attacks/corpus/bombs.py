@@ -213,11 +213,14 @@ def damaged_messages(desk: Desk) -> NotebookNode:
         desk,
         """
 shell = get_ipython()
-session, socket, parent = shell.display_pub.session, shell.display_pub.pub_socket, shell.parent_header
+pub, parent = shell.display_pub, shell.parent_header
+session, socket = pub.session, pub.pub_socket
 odd = [None, [], 7, "text", {"execution_state": ["idle"]}, {"text": 3}, {"traceback": 3},
-       {"data": 3, "metadata": 4}, {"data": {"image/png": {"a": 1}, "text/plain": [1]}, "metadata": {}},
+       {"data": 3, "metadata": 4},
+       {"data": {"image/png": {"a": 1}, "text/plain": [1]}, "metadata": {}},
        {"ename": [], "evalue": {}, "traceback": [[], {}]}, {"name": [], "text": []}]
-for kind in ("stream", "display_data", "execute_result", "error", "status", None, 5, [], "x" * 1000):
+kinds = ("stream", "display_data", "execute_result", "error", "status", None, 5, [], "x" * 1000)
+for kind in kinds:
     for content in odd:
         for head in (parent, [], None, 7, {"msg_id": []}, "x"):
             message = {"header": {"msg_type": kind, "msg_id": "x", "date": None}, "msg_id": "x",

@@ -143,7 +143,7 @@ def renamed_file(desk: Desk) -> None:
 
 @attack(*everything())
 def name_that_is_no_text(desk: Desk) -> None:
-    """A file name whose bytes are no UTF-8, beside files that are called like options and patterns."""
+    """A file name that is no UTF-8, beside files called like options and patterns."""
     import os
 
     path = os.fsencode(desk.folder) + b"/momentum\xff.ipynb"

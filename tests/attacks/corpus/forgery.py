@@ -10,7 +10,7 @@ from corpus.desk import Desk, attack, before, cell_of, first, last, names, wrong
 
 @attack()
 def skip_execution_tags(desk: Desk) -> NotebookNode:
-    """Tags the graded cells `skip-execution`: stock nbgrader gives full marks to a cell without output."""
+    """Tags graded cells `skip-execution`: in stock nbgrader no output means full marks."""
     nb = desk.blank()
     for cell in nb.cells:
         cell.metadata["tags"] = ["skip-execution", "raises-exception", "hide_input"]

@@ -99,7 +99,7 @@ def nesterov_lookahead(w, grad_fn, config=None):
 
 @attack(*RIGHT)
 def terminal_escapes(desk: Desk) -> NotebookNode:
-    """Escape sequences that write a terminal's title, clipboard and screen, in every text there is."""
+    """Escape sequences that write a terminal's title, clipboard and screen."""
     bad = "\x1b]0;title\x07\x1b[2J\x1b]52;c;cm0=\x07\x9b31m\x1bP+q\x1b\\\x08\x08\u202e\u2066"
     nb = answer(desk.solved(*RIGHT), f"Answer {bad}")
     function(nb, "anneal_momentum", f"    raise ValueError({bad!r})")
@@ -137,6 +137,6 @@ def markdown_that_nests(desk: Desk) -> NotebookNode:
 
 @attack(*RIGHT)
 def markdown_that_takes_its_time(desk: Desk) -> NotebookNode:
-    """Openings of mathematics and tags without an end, for a pattern that looks for one each time."""
+    """Openings of mathematics without an end, for a pattern that looks for one each time."""
     text = "\n\n".join(("\\begin{a}" * 10_000, "$$x" * 20_000, "<a " * 20_000, "`" * 999 + "x"))
     return answer(desk.solved(*RIGHT), text)

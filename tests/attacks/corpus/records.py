@@ -29,7 +29,7 @@ def forger(name, function):
     count = len(unpack((BOX / "in" / f"{name}.safetensors").read_bytes()))
     (BOX / "out" / f"{name}.safetensors").write_bytes(forged(count))
 cs231n_lib.check = forger
-""" % (RIGHT,)
+""".replace("%r", repr(RIGHT))
 
 
 def forged(desk: Desk, source: str) -> NotebookNode:
@@ -52,7 +52,7 @@ def forged(n):
 
 @attack(*RIGHT)
 def record_of_wrong_shapes(desk: Desk) -> NotebookNode:
-    """Empty, zero-dimensional and broadcastable arrays, texts and lists in the place of results."""
+    """Empty and broadcastable arrays, texts and lists in the place of results."""
     return forged(
         desk,
         """
@@ -135,7 +135,7 @@ def forged(n):
 
 @attack(*RIGHT)
 def record_with_many_dimensions(desk: Desk) -> NotebookNode:
-    """Arrays with twenty-two sides of length two, which NumPy prints in full: four million numbers."""
+    """Arrays of twenty-two sides of length two: NumPy prints all four million numbers."""
     return forged(
         desk,
         """
@@ -153,8 +153,8 @@ def record_with_endless_text(desk: Desk) -> NotebookNode:
         desk,
         """
 def forged(n):
-    return pack([seen({"w": "long" * 2_500_000, "rho": "x"})]
-                + [seen(None, {"kind": "error", "text": "y" * 10_000}, ["z" * 10_000] * 20)] * (n - 1))
+    talk = seen(None, {"kind": "error", "text": "y" * 10_000}, ["z" * 10_000] * 20)
+    return pack([seen({"w": "long" * 2_500_000, "rho": "x"})] + [talk] * (n - 1))
 """,
     )
 
@@ -173,7 +173,7 @@ def forged(n):
 
 @attack(*RIGHT)
 def record_of_half_a_surrogate(desk: Desk) -> NotebookNode:
-    """Half a surrogate pair and control characters in every text: no file and no database takes them."""
+    """Half a surrogate pair in every text: no file and no database takes it."""
     return forged(
         desk,
         """
@@ -203,6 +203,5 @@ def forged(n):
         if not any(right in path.name.split(".") for right in %r):
             os.chmod(path, 0)
     return b""
-"""
-        % (RIGHT,),
+""".replace("%r", repr(RIGHT)),
     )

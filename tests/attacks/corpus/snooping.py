@@ -84,11 +84,12 @@ if any(name in os.environ for name in ("NBGRADER_EXECUTION", "NBGRADER_VALIDATIN
 
 @attack()
 def startup_file_for_the_next(desk: Desk) -> NotebookNode:
-    """Leaves IPython startup files and a kernel of its own in every home: the next kernel would run it."""
+    """Leaves startup files and a kernel in every home: the next kernel would run them."""
     source = f"""
 import os, pathlib
 for home in {{os.path.expanduser("~"), "/root", r"{desk.targets.home}", "/box/home", "/tmp"}}:
-    for path in (".ipython/profile_default/startup/00.py", ".local/share/jupyter/kernels/python3/kernel.json",
+    for path in (".ipython/profile_default/startup/00.py", 
+                 ".local/share/jupyter/kernels/python3/kernel.json",
                  ".jupyter/nbgrader_config.py", ".bashrc", ".cache/matplotlib/x"):
         try:
             target = pathlib.Path(home) / path
@@ -108,7 +109,7 @@ def link_to_the_password_file(desk: Desk) -> None:
 
 @attack()
 def link_to_another_submission(desk: Desk) -> None:
-    """The notebook is a link to the source with all answers; another file links to the gradebook."""
+    """The notebook is a link to the source with all answers, beside one to the gradebook."""
     name = desk.assignment.name
     os.symlink(desk.targets.course / "source" / name / desk.path.name, desk.path)
     os.symlink(desk.targets.course / "gradebook.db", desk.folder / "data.csv")

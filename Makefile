@@ -1,0 +1,98 @@
+# Two commands do everything: `make course`, then `make test`.
+
+PYTHON ?= python3
+VENV ?= .venv
+export PYTHON VENV
+
+# One thread each: the arrays are small, workers run side by side, and sums come out the
+# same on every machine.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+BIN := $(abspath $(VENV))/bin
+# nbgrader and the book start programs by name, so the environment must come first on PATH.
+WITH := PATH="$(BIN):$$PATH"
+HTML := build/book/_build/html
+
+.DEFAULT_GOAL := help
+.PHONY: help course test environment book lint types unit browser grade demo clean
+
+help:
+	@echo 'make course    set up, build notebooks and book, grade a sample class'
+	@echo 'make test      check everything: lint, types, unit, book, browser'
+	@echo 'make book      build the book; a warning is an error'
+	@echo 'make grade     grade what lies in course/submitted/<student>/<assignment>/'
+	@echo 'make demo      make and grade a sample class'
+	@echo 'make lint | types | unit | browser    one part of make test'
+	@echo 'make clean     remove the environment, builds and caches; course/ stays'
+	@echo
+	@echo 'Variables: PYTHON=$(PYTHON), VENV=$(VENV)'
+
+course:
+	@echo '[1/5] programs of the system ...'
+	@scripts/setup.sh system
+	@echo '[2/5] Python environment ...'
+	@scripts/setup.sh environment
+	@echo '[3/5] building the notebooks ...'
+	@$(WITH) autograder build
+	@echo '[4/5] building the book ...'
+	@$(MAKE) --no-print-directory book
+	@echo '[5/5] grading a sample class ...'
+	@$(WITH) autograder demo
+	@echo
+	@echo 'The course is ready.'
+	@echo '  the book                 $(HTML)/index.html'
+	@echo '  notebooks for students   course/release/'
+	@echo '  sample grades            build/demo/grades.csv'
+	@echo '  sample feedback          build/demo/feedback/'
+	@echo 'Next: `make test` checks everything. Put what students hand in into'
+	@echo 'course/submitted/<student>/<assignment>/ and run `make grade`.'
+
+# Cheap failures first.
+test:
+	@echo '[1/6] programs and Python environment ...'
+	@scripts/setup.sh system required
+	@scripts/setup.sh environment
+	@echo '[2/6] lint ...'
+	@$(MAKE) --no-print-directory lint
+	@echo '[3/6] types ...'
+	@$(MAKE) --no-print-directory types
+	@echo '[4/6] unit tests ...'
+	@$(MAKE) --no-print-directory unit
+	@echo '[5/6] building the book ...'
+	@$(MAKE) --no-print-directory book
+	@echo '[6/6] the book in a browser ...'
+	@$(MAKE) --no-print-directory browser
+	@echo 'All is well.'
+
+environment:
+	@scripts/setup.sh environment
+
+lint: environment
+	@$(WITH) ruff check .
+	@$(WITH) ruff format --check .
+
+types: environment
+	@$(WITH) mypy
+
+unit: environment
+	@$(WITH) pytest tests --ignore=tests/browser -n 2
+
+# Jupyter Book forgets the warnings of pages that it does not read again, hence --all.
+book: environment
+	@$(WITH) jupyter-book build book -W -n --keep-going --all --path-output build/book
+
+browser: environment
+	@$(WITH) pytest tests/browser
+
+grade: environment
+	@$(WITH) autograder grade
+
+demo: environment
+	@$(WITH) autograder demo
+
+clean:
+	rm -rf build dist $(VENV) *.egg-info autograder/*.egg-info
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -not -path './course/*' -prune -exec rm -rf {} +

@@ -1,0 +1,42 @@
+"""Run the pages again when the Python code that they import has changed.
+
+jupyter-cache compares the cells of a page only, so a corrected experiment in
+``claims/`` would leave yesterday's numbers in the book.  Here the cache's folder
+carries a digest of that code: other code, other cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+
+def code_digest(folders: list[Path]) -> str:
+    """Twelve hexadecimal digits that change with any ``.py`` file below ``folders``.
+
+    Folders that do not exist count as empty.  File names count as well as contents.
+    """
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(str(path.relative_to(folder.parent)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def choose_cache(app: Sphinx, config: Config) -> None:
+    """Name the cache after the code, unless the configuration names one itself."""
+    if config.nb_execution_cache_path:
+        return
+    book = Path(app.confdir)
+    code = code_digest([book / "claims", book.parent / "cs231n_lib"])
+    config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / code)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx, before myst-nb reads its configuration."""
+    app.connect("config-inited", choose_cache, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
