@@ -183,7 +183,7 @@ def _use(page: Any) -> None:
             for (const kind of ["mouseover", "focus", "toggle", "click"])
                 element.dispatchEvent(new Event(kind, {bubbles: false, cancelable: true}));
             const href = element.getAttribute && element.getAttribute("href");
-            if (href && /^\\s*javascript:/i.test(href)) element.click();
+            if (href && /^\\s*javascript:/i.test(href) && element.click) element.click();
         }
     }""")
     page.wait_for_timeout(300)

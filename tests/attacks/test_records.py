@@ -101,3 +101,16 @@ def test_a_right_record_is_right() -> None:
             exercise, cases, Run({exercise.name: pack([seen(o, None, []) for o in outputs])})
         )
         assert found.earned == exercise.points
+
+
+@pytest.mark.xfail(strict=True, reason="what is said of the own forward pass is believed")
+def test_a_forged_forward_pass_does_not_excuse_a_wrong_gradient() -> None:
+    """Gradients twice too large, beside a forged forward pass and forged differences."""
+    exercise = exercises.get("affine_backward")
+    cases = reference.draw(exercise, 3)
+    forged = []
+    for right in reference.expected(exercise, cases):
+        wrong = {name: 2 * value for name, value in right.items() if name != "own"}
+        own = {"out": 1.01 * right["own"]["out"], "numeric": wrong}
+        forged.append(seen({**wrong, "own": own}, None, []))
+    assert report(exercise, cases, Run({exercise.name: pack(forged)})).earned == 0

@@ -88,7 +88,7 @@ def startup_file_for_the_next(desk: Desk) -> NotebookNode:
     source = f"""
 import os, pathlib
 for home in {{os.path.expanduser("~"), "/root", r"{desk.targets.home}", "/box/home", "/tmp"}}:
-    for path in (".ipython/profile_default/startup/00.py", 
+    for path in (".ipython/profile_default/startup/00.py",
                  ".local/share/jupyter/kernels/python3/kernel.json",
                  ".jupyter/nbgrader_config.py", ".bashrc", ".cache/matplotlib/x"):
         try:
