@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,10 @@ from autograder.sandbox.box import Limits
 from autograder.sandbox.execute import Run, execute
 from cs231n_lib import exercises, show
 from cs231n_lib.exercises.declare import Case, Exercise
+from cs231n_lib.exercises.drivers import Backward
 from cs231n_lib.exercises.results import MAX_TEXT
 from cs231n_lib.expected_values import cases_to_tree
-from cs231n_lib.verdict import GroupResult, Report, judge
+from cs231n_lib.verdict import OWN_VERDICT, GroupResult, Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
 
 MAX_OUTPUTS = 16 << 20  # bytes of the outputs of one case
@@ -90,6 +91,7 @@ def grade_notebook(
         graded.records[name] = pack(
             {"inputs": cases_to_tree(drawn[name]), "outputs": _raw(run.records.get(name, b""))}
         )
+    hold_own(graded.reports)
     _blame(graded.reports)
     for cell in nb.cells:
         if cell.cell_type == "code":
@@ -177,6 +179,26 @@ def _weight(tree: Any) -> float:
 
 def _raw(data: bytes) -> Any:
     return np.frombuffer(data, dtype=np.uint8)
+
+
+def hold_own(reports: Mapping[str, Report]) -> None:
+    """Let a gradient keep points for a wrong forward pass only as far as that one lost some.
+
+    What the box says of the forward pass could be forged; points lost for it cannot. So
+    whoever forges it pays at least as much as it brings.
+    """
+    for name, found in reports.items():
+        driver = exercises.get(name).driver
+        if not isinstance(driver, Backward):
+            continue
+        forward = reports.get(driver.forward)
+        lost = forward.points - forward.earned if forward else 0
+        for i, group in enumerate(found.groups):
+            if group.verdict == OWN_VERDICT:
+                if group.earned > lost:
+                    found.groups[i] = replace(group, earned=0, verdict="wrong")
+                else:
+                    lost -= group.earned
 
 
 def _blame(reports: Mapping[str, Report]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.verdict import OWN, Report
+from cs231n_lib.verdict import OWN, OWN_VERDICT, Report
 from cs231n_lib.wire import Function, Rng
 
 
@@ -55,7 +55,7 @@ def sentences(report: Report) -> list[str]:
         lead = {"error": "It raises", "result": "Its result cannot be used:"}
         said.append(f"{lead.get(problem['kind'], 'It cannot be checked:')} {problem['text']}.")
     for g in report.groups:
-        if g.verdict == "right for your forward":
+        if g.verdict == OWN_VERDICT:
             said.append(
                 f"{g.name}: this gradient is right for your own forward computation, which "
                 "differs from the reference: mend that one, the gradient keeps its points."

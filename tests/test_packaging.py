@@ -82,7 +82,7 @@ def test_the_wheel_says_what_it_needs(wheel: zipfile.ZipFile) -> None:
     requirements = said.get_all("Requires-Dist") or []
     base = {plain(r) for r in requirements if "extra ==" not in r}
     assert base == {"numpy", "matplotlib", "safetensors"}
-    assert set(said.get_all("Provides-Extra") or []) == {"data", "torch"}
+    assert set(said.get_all("Provides-Extra") or []) == {"torch"}
     assert said["Version"] == cs231n_lib.__version__
     assert said["License-Expression"] == "MIT"
 
@@ -142,8 +142,8 @@ def test_pip_and_conda_install_the_same_list() -> None:
     assert pip == ["-r requirements.txt"]
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     lines = [line for line in lines if not line.startswith("#")]
-    assert lines == ["-c constraints.txt", "-e .[data,torch]", "-e ./autograder[book,test,work]"]
-    for path, extras in ((".", "data,torch"), ("autograder", "book,test,work")):
+    assert lines == ["-c constraints.txt", "-e .[torch]", "-e ./autograder[book,test,work]"]
+    for path, extras in ((".", "torch"), ("autograder", "book,test,work")):
         assert sorted(project(path)["project"]["optional-dependencies"]) == extras.split(",")
 
 

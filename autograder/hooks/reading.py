@@ -162,7 +162,7 @@ def clean_markdown(source: str) -> str:
     return clean if sound else "\n".join(f"    {line}" for line in escape(source).splitlines())
 
 
-class PatientExporter(NotebookExporter):  # type: ignore[misc]
+class PatientExporter(NotebookExporter):
     """nbgrader's reader for submissions: see :func:`read_submission`."""
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:

@@ -138,9 +138,11 @@ class Box:
             # inside.py needs these two to become the box's user, and loses them by it
             command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         else:
-            command += ["--unshare-user", "--disable-userns"] if _can_disable_userns() else [
-                "--unshare-user"
-            ]
+            command += (
+                ["--unshare-user", "--disable-userns"]
+                if _can_disable_userns()
+                else ["--unshare-user"]
+            )
         for path in _system():
             command += [*_way(Path(path)), "--ro-bind", path, path]
         command += _links()
@@ -160,8 +162,8 @@ class Box:
         run = self.folder / "run"
         command += [*_way(run), "--bind", str(run), str(run)]
         command += ["--perms", "1777", "--dir", "/box/home/.mpl"]
-        for path in _font_caches():
-            command += ["--ro-bind", str(path), f"/box/home/.mpl/{path.name}"]
+        for cache_file in _font_caches():
+            command += ["--ro-bind", str(cache_file), f"/box/home/.mpl/{cache_file.name}"]
         # where no user of its own binds it, student code owns these two file systems
         command += ["--remount-ro", "/", "--remount-ro", "/dev", "--clearenv"]
         for key, value in self.environment().items():

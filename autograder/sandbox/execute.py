@@ -71,13 +71,13 @@ def execute(
             with BoxedKernel(box, limits) as kernel:
                 session = _Session(kernel, limits, deadline)
                 for i, cell in enumerate(cells):
-                    name = exercise_of(cell)
-                    if i in skip or (i < start and name):
+                    checked = exercise_of(cell)
+                    if i in skip or (i < start and checked):
                         continue
                     try:
-                        _one(session, cell, name, run, box, again=i < start)
+                        _one(session, cell, checked, run, box, again=i < start)
                     except (KernelDied, CellHung) as error:
-                        run.trouble[name or ""] = str(error)
+                        run.trouble[checked or ""] = str(error)
                         cell.outputs = [_error("Stopped", str(error))]
                         skip.add(i)
                         start = max(start, i + 1)
@@ -124,8 +124,11 @@ class _Session:
         begin = time.monotonic()
         end = min(begin + self.limits.cell_seconds, self.deadline)
         client = self.kernel.client
-        request = client.execute(source, store_history=False, allow_stdin=False, stop_on_error=False)
-        outputs, kept, trouble, asked = [], 0, "", 0.0
+        request = client.execute(
+            source, store_history=False, allow_stdin=False, stop_on_error=False
+        )
+        outputs: list[NotebookNode] = []
+        kept, trouble, asked = 0, "", 0.0
         while True:
             now = time.monotonic()
             if asked and now > asked + GRACE_SECONDS:
@@ -191,7 +194,9 @@ def _text_size(content: Mapping[str, Any]) -> int:
             len(str(v)) // (10 if str(k).startswith("image/") else 1)
             for k, v in content["data"].items()
         )
-    return len(str(content.get("text", ""))) + sum(len(str(t)) for t in content.get("traceback", ()))
+    return len(str(content.get("text", ""))) + sum(
+        len(str(t)) for t in content.get("traceback", ())
+    )
 
 
 def _error(name: str, text: str) -> NotebookNode:

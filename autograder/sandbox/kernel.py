@@ -50,7 +50,7 @@ class BoxedKernel:
             connection_file=str(run / "c.json"),
         )
         # the kernelspec is made here: its command depends on the box
-        self.manager._kernel_spec = KernelSpec(  # type: ignore[attr-defined]
+        self.manager._kernel_spec = KernelSpec(
             argv=self.box.command(self.limits),
             display_name="Python (sandbox)",
             language="python",

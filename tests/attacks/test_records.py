@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from safetensors.numpy import save
 
 from autograder import reference
-from autograder.judging import observations, report
+from autograder.judging import hold_own, nothing, observations, report
 from autograder.sandbox.execute import Run
 from cs231n_lib import exercises, show
 from cs231n_lib.wire import WireError, pack
@@ -103,14 +104,38 @@ def test_a_right_record_is_right() -> None:
         assert found.earned == exercise.points
 
 
-@pytest.mark.xfail(strict=True, reason="what is said of the own forward pass is believed")
-def test_a_forged_forward_pass_does_not_excuse_a_wrong_gradient() -> None:
-    """Gradients twice too large, beside a forged forward pass and forged differences."""
-    exercise = exercises.get("affine_backward")
+def _forged(forward_points: int) -> int:
+    """Points for gradients twice too large, beside a forged forward pass and differences."""
+    exercise, forward = exercises.get("affine_backward"), exercises.get("affine_forward")
     cases = reference.draw(exercise, 3)
     forged = []
     for right in reference.expected(exercise, cases):
         wrong = {name: 2 * value for name, value in right.items() if name != "own"}
         own = {"out": 1.01 * right["own"]["out"], "numeric": wrong}
         forged.append(seen({**wrong, "own": own}, None, []))
-    assert report(exercise, cases, Run({exercise.name: pack(forged)})).earned == 0
+    reports = {
+        "affine_forward": nothing(forward, "for this test"),
+        "affine_backward": report(exercise, cases, Run({exercise.name: pack(forged)})),
+    }
+    groups = reports["affine_forward"].groups
+    groups[0] = replace(groups[0], points=forward.points, earned=forward_points)
+    reports["affine_forward"].groups = groups[:1]
+    hold_own(reports)
+    return reports["affine_backward"].earned
+
+
+def test_a_forged_forward_pass_brings_no_more_than_the_points_lost_for_it() -> None:
+    most = exercises.get("affine_forward").points
+    assert [_forged(most), _forged(most - 1), _forged(0)] == [0, 1, 3]
+
+
+def test_a_right_loss_beside_a_forged_one_does_not_excuse_a_wrong_gradient() -> None:
+    exercise = exercises.get("softmax_loss")
+    cases = reference.draw(exercise, 3)
+    forged = []
+    for right in reference.expected(exercise, cases):
+        wrong = 2 * right["dx"]
+        own = {"out": 1.01 * right["loss"], "numeric": {"dx": wrong}}
+        forged.append(seen({"loss": right["loss"], "dx": wrong, "own": own}, None, []))
+    found = report(exercise, cases, Run({exercise.name: pack(forged)}))
+    assert {g.name: g.earned for g in found.groups}["gradient"] == 0
