@@ -77,7 +77,7 @@ types: environment
 	@$(WITH) mypy
 
 unit: environment
-	@$(WITH) pytest tests --ignore=tests/browser -n 2 --dist loadgroup --dist loadgroup
+	@$(WITH) pytest tests --ignore=tests/browser -n 2 --dist loadgroup
 
 # Jupyter Book forgets the warnings of pages that it does not read again, hence --all.
 book: environment
