@@ -84,7 +84,7 @@ book: environment
 	@$(WITH) jupyter-book build book -W -n --keep-going --all --path-output build/book
 
 browser: environment
-	@$(WITH) pytest tests/browser
+	@$(WITH) pytest tests/browser -n 2 --dist loadfile
 
 grade: environment
 	@$(WITH) autograder grade

@@ -35,12 +35,18 @@ def serve(port: int, say: Callable[[str], None]) -> int:
     token = secrets.token_urlsafe(24)
     say(f"formgrader: http://127.0.0.1:{port}/formgrader?token={token}")
     say("it answers in a few seconds; Ctrl-C ends it")
-    done = subprocess.run(command(port, token), cwd=ROOT, env=environment(course), check=False)
+    done = subprocess.run(
+        command(port, token, course), cwd=ROOT, env=environment(course), check=False
+    )
     return done.returncode
 
 
-def command(port: int, token: str) -> list[str]:
-    """The Jupyter server's command line; who has the token may grade."""
+def command(port: int, token: str, course: Path) -> list[str]:
+    """The Jupyter server's command line; who has the token may grade.
+
+    The server shows the course folder and nothing above it: nbgrader wants the course
+    below the server's root, wherever ``CS231N_COURSE`` puts it.
+    """
     options = [
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
@@ -51,7 +57,7 @@ def command(port: int, token: str) -> list[str]:
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--ServerApp.allow_root=True")
-    return [sys.executable, "-m", "jupyter_server", *options, f"--ServerApp.root_dir={ROOT}"]
+    return [sys.executable, "-m", "jupyter_server", *options, f"--ServerApp.root_dir={course}"]
 
 
 def environment(course: Path) -> dict[str, str]:

@@ -24,7 +24,10 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
-SECRETS = {place: f"CANARY-{place}-{hashlib.sha256(place.encode()).hexdigest()[:16]}" for place in ("home", "env", "course")}
+SECRETS = {
+    place: f"CANARY-{place}-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+    for place in ("home", "env", "course")
+}
 WORKERS = 2
 
 

@@ -26,7 +26,7 @@ def address(graded) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        formgrader.command(port, "secret"),
+        formgrader.command(port, "secret", graded.folder),
         cwd=ROOT,
         env=formgrader.environment(graded.folder),
         stdout=subprocess.DEVNULL,
