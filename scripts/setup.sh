@@ -22,7 +22,7 @@ check_python() {
         fail "The course needs Python 3.11 or newer, and \`$PYTHON\` is $("$PYTHON" --version 2>&1): name a newer one, as in \`make PYTHON=python3.12 course\`."
 }
 
-chromium() {
+find_browser() {
     [ -n "${CHROMIUM:-}" ] ||
         command -v chromium || command -v chromium-browser || command -v google-chrome
 }
@@ -30,7 +30,7 @@ chromium() {
 # Names of the packages that are not there yet.
 missing() {
     command -v bwrap >/dev/null || echo bubblewrap
-    chromium >/dev/null || echo chromium
+    find_browser >/dev/null || echo chromium
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
         "$PYTHON" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
 }
@@ -62,11 +62,11 @@ system() {
     packages=$(missing | paste -sd ' ')
     [ -n "$packages" ] || return 0
     [ "${1:-}" != required ] ||
-        fail "Please install these packages, then start again: $packages."
+        fail "Please install, then start again: $packages."
     case " $packages " in
-        *-venv*) fail "Please install these packages, then start again: $packages." ;;
-        *bubblewrap*) echo "      Please install these packages: $packages; until then nothing can be graded (bubblewrap) and \`make test\` will refuse." ;;
-        *) echo "      Please install this package: $packages; only \`make test\` needs it, so we go on." ;;
+        *-venv*) fail "Please install, then start again: $packages." ;;
+        *bubblewrap*) echo "      Please install: $packages. We go on, but nothing can be graded without bubblewrap." ;;
+        *) echo "      Please install: $packages. We go on, since only \`make test\` needs it." ;;
     esac
 }
 

@@ -59,7 +59,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     (copy / "cs231n_lib" / "__pycache__").mkdir(exist_ok=True)
     (copy / "cs231n_lib" / "__pycache__" / "stray.cpython-311.pyc").write_bytes(b"stray")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
-    done = subprocess.run([*command, str(copy)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, str(copy)], cwd=folder, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = folder.glob("*.whl")
     return zipfile.ZipFile(path)
@@ -204,3 +206,23 @@ def test_an_old_python_is_refused_in_one_sentence(tmp_path: Path) -> None:
         assert done.returncode != 0
         assert "needs Python 3.11 or newer" in done.stderr and reason in done.stderr
         assert not (tmp_path / "venv").exists()
+
+
+def test_missing_programs_are_named_in_one_sentence(tmp_path: Path) -> None:
+    # a PATH with the shell's own tools only, and no way to install anything
+    for name in ("bash", "dirname", "id", "paste"):
+        (tmp_path / name).symlink_to(shutil.which(name) or "")
+    env = {"PATH": str(tmp_path), "PYTHON": sys.executable}
+    setup = str(ROOT / "scripts" / "setup.sh")
+    command = [str(tmp_path / "bash"), setup, "system"]
+    course = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert course.returncode == 0, course.stderr
+    assert "Please install: bubblewrap chromium." in course.stdout
+    command.append("required")
+    test = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert test.returncode == 1
+    assert test.stderr == "Please install, then start again: bubblewrap chromium.\n"
+    (tmp_path / "bwrap").symlink_to(sys.executable)
+    (tmp_path / "google-chrome").symlink_to(sys.executable)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

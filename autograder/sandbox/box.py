@@ -64,7 +64,10 @@ class Box:
 
     def __post_init__(self) -> None:
         # short, because socket paths may have no more than 107 characters
-        self.folder = Path(tempfile.mkdtemp(prefix="cbox-"))
+        place = tempfile.gettempdir()
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="cbox-", dir=place if len(place) < 60 else "/tmp")
+        )
         for name in ("in", "out", "run"):
             (self.folder / name).mkdir()
         self.user = 0
