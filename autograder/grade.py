@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from autograder.submissions import Submission, find, stage
 
 Say = Callable[[str], None]
 DONE = "graded.json"
+CHANCES = 2  # for a submission whose worker process died
 
 
 @dataclass
@@ -123,33 +125,37 @@ def _computed(
 ) -> Any:
     """Yield each submission with its verdict, or with what kept us from one.
 
-    When a worker dies, the others' unfinished work is begun again in new workers; a
-    submission during which workers died twice is given up.
+    Each thread has a worker process of its own: when one dies, it takes nothing with it
+    but the submission that it was at, which gets a second chance in a new one.
     """
-    deaths: dict[Submission, int] = {}
-    waiting = list(work)
-    while waiting:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["autograder.judging"])
-        with ProcessPoolExecutor(min(workers, len(waiting)), mp_context=context) as pool:
-            futures: dict[Future[tuple[str, Graded]], Submission] = {
-                pool.submit(compute, s.path, cells[s.assignment.name], limits, trusted): s
-                for s in waiting
-            }
-            for future in as_completed(futures):
-                submission = futures[future]
-                try:
-                    result: Any = future.result()
-                except BrokenProcessPool:
-                    deaths[submission] = deaths.get(submission, 0) + 1
-                    continue
-                except Exception as error:
-                    result = error
-                waiting.remove(submission)
-                yield submission, result
-        for submission in [s for s in waiting if deaths.get(s, 0) > 2]:
-            waiting.remove(submission)
-            yield submission, course.CourseError("a worker process died while grading it")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["autograder.judging"])
+    mine, made = threading.local(), []
+
+    def verdict(s: Submission) -> Any:
+        for _ in range(CHANCES):
+            if getattr(mine, "process", None) is None:
+                mine.process = ProcessPoolExecutor(1, mp_context=context)
+                made.append(mine.process)
+            try:
+                task = mine.process.submit(
+                    compute, s.path, cells[s.assignment.name], limits, trusted
+                )
+                return task.result()
+            except BrokenProcessPool:
+                mine.process = None
+            except Exception as error:
+                return error
+        return course.CourseError("a worker process died while grading it")
+
+    threads = ThreadPoolExecutor(max(1, min(workers, len(work))))
+    try:
+        futures = {threads.submit(verdict, s): s for s in work}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:  # also when the class is given up with Ctrl-C: nothing new is begun
+        for pool in (threads, *made):
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _write(folder: Path, submission: Submission, text: str, graded: Graded) -> None:
