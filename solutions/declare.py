@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -61,6 +61,36 @@ class Book:
     def rubric(self, question: str, answer: str, *criteria: tuple[float, str]) -> None:
         """Declare what a good free-text answer says, and the points of each part."""
         self.rubrics[question] = Rubric(question, answer.strip(), criteria)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A right solution in another style, with the functions that go with it.
+
+    ``companions`` replaces the answers that the driver would call: a backward pass in
+    another style comes with a forward pass that makes its cache.
+    """
+
+    exercise: str
+    style: str
+    function: Fn
+    companions: Mapping[str, Fn]
+
+
+@dataclass
+class Variants:
+    """The right solutions of one chapter in other styles."""
+
+    found: list[Variant] = field(default_factory=list)
+
+    def of(self, exercise: str, style: str, **companions: Fn) -> Callable[[F], F]:
+        """Declare a right version of ``exercise``; ``style`` says what is unlike the answer."""
+
+        def declare(function: F) -> F:
+            self.found.append(Variant(exercise, style, function, companions))
+            return function
+
+        return declare
 
 
 def body(function: Fn) -> str:
