@@ -1,4 +1,4 @@
-"""The ``autograder`` command: build, grade, demo, list, formgrader.
+"""The ``autograder`` command: build, grade, demo, list, formgrader, trial.
 
 Whatever goes wrong is said in one sentence on standard error, with exit status 1.
 """
@@ -99,6 +99,14 @@ def formgrader_command(args: argparse.Namespace) -> int:
     return serve(args.port, say)
 
 
+def trial_command(args: argparse.Namespace) -> int:
+    if args.what == "mutants":
+        from autograder.trial import mutation_score
+
+        return mutation_score.run(say, args.exercise, args.show)
+    raise KeyError(args.what)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="autograder", description=__doc__.partition("\n")[0])
@@ -128,6 +136,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--port", type=int, default=8890)
     one.add_argument("--demo", action="store_true", help="for the sample class")
     one.set_defaults(run=formgrader_command)
+
+    one = commands.add_parser("trial", help="measure how often the judge is wrong")
+    trials = one.add_subparsers(dest="what", required=True, metavar="trial")
+    sub = trials.add_parser("mutants", help="does every change of an answer lose points?")
+    sub.add_argument("exercise", nargs="*", help="names; default: all")
+    sub.add_argument("--show", action="store_true", help="list every change and its fate")
+    one.set_defaults(run=trial_command)
     return top
 
 

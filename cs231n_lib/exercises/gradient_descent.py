@@ -58,6 +58,7 @@ def _minibatch_cases(rng: np.random.Generator) -> Iterator[Case]:
         (13, 3, 5, 6, everything, "13 rows in batches of 5"),
         (12, 5, 4, 6, everything, "12 rows in batches of 4"),
         (7, 2, 10, 6, ("rows",), "fewer rows than batch_size"),
+        (7, 2, 3, 6, ("rows",), "7 rows in batches of 3: the last batch has one"),
         (6, 2, 3, 120, everything, "6 rows in batches of 3, 120 epochs"),
     ):
         X = rng.normal(size=(N, D))
@@ -141,6 +142,14 @@ def _condition_cases(rng: np.random.Generator) -> Iterator[Case]:
         H = rng.integers(1, 10, size=(D, D)).astype(np.float64)
         H[-1] = H[:-1].sum(axis=0)
         yield Case("singular", {"H": H}, "singular: the last row is the sum of the others")
+    yield Case("singular", {"H": np.zeros((3, 3))}, "all zeros")
+    # on both sides of the limit; a diagonal matrix shows its singular values exactly
+    D, scale, eps = 3, rng.uniform(20, 30), np.finfo(np.float64).eps
+    for times, label in ((0.5, "singular to working precision"), (2.0, "almost singular")):
+        H = np.diag([scale, 1.0, times * eps * D * scale])
+        yield Case("singular", {"H": H}, f"{label}: large, but diagonal")
+    H = 1e-20 * rng.uniform(1, 2, size=(3, 3)) + 4e-20 * np.eye(3)
+    yield Case("not symmetric", {"H": H}, "every entry tiny, far from singular")
 
 
 @exercise(
@@ -215,6 +224,8 @@ def _critical_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(("saddle", "degenerate"), {"H": H}, "both signs and a flat direction")
     H = _symmetric(rng, [*size(2), 1e-5])
     yield Case("degenerate", {"H": H}, "a minimum with one nearly flat direction")
+    H = _symmetric(rng, [*size(2), 3e-8])
+    yield Case("degenerate", {"H": H}, "a minimum with an eigenvalue of 3e-8")
     H = _symmetric(rng, [*size(2), -5e-9])
     yield Case("degenerate", {"H": H}, "a flat valley: one eigenvalue -5e-9")
     H = _symmetric(rng, [*-size(3), 5e-9])

@@ -169,6 +169,7 @@ def _anneal_cases(rng: np.random.Generator) -> Iterator[Case]:
     total = int(rng.integers(20, 60))
     yield Case("ends", {"step": 0, "total": total}, "first step")
     yield Case("ends", {"step": total - 1, "total": total}, "last step")
+    yield Case("between", {"step": total - 2, "total": total}, "last step but one")
     for step in rng.integers(1, total - 1, size=3):
         yield Case("between", {"step": int(step), "total": total}, "on the way")
     args = {"step": 7, "total": 11, "start": 0.2, "end": 0.8}

@@ -165,6 +165,11 @@ def _softmax_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("large scores", {"x": x, "y": _labels(rng, 3, 4)}, "all scores near 1000")
     x = rng.uniform(-WIDE / 2, WIDE / 2, size=(3, 5)) + np.array([[900.0], [0.0], [-900.0]])
     yield Case("large scores", {"x": x, "y": _labels(rng, 3, 5)}, "rows near 900, 0 and -900")
+    # an exact answer only where the true class leads: log of a probability of zero is no loss
+    x, y = rng.normal(size=(3, 4)), _labels(rng, 3, 4)
+    x[1] -= 1500.0
+    x[1, y[1]] += 3000.0
+    yield Case("large scores", {"x": x, "y": y}, "one row from -1500 to 1500")
 
 
 _LOSS_GROUPS = {"loss": Group(2, ("loss",)), "gradient": Group(2, ("dx",), own=True)}

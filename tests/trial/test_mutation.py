@@ -1,0 +1,89 @@
+"""No change of an answer keeps its points, but for those on record as making no difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from autograder import reference
+from autograder.trial import mutation, mutation_score, record
+from autograder.trial.mutants import Mutant
+from cs231n_lib import exercises
+from cs231n_lib.exercises.declare import Exercise
+
+pytestmark = pytest.mark.xdist_group("mutation")  # one process tries them all, once
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[str, Any]:
+    return dict(mutation_score.tried(list(exercises.table())))
+
+
+def test_no_mutant_survives(exercise: Exercise, outcomes: dict[str, Any]) -> None:
+    assert mutation_score.troubles(exercise.name, outcomes[exercise.name]) == []
+
+
+def test_record_in_the_book_is_of_today(exercise: Exercise, outcomes: dict[str, Any]) -> None:
+    rows = {row["exercise"]: row for row in record.read("mutation")["exercises"]}
+    now = mutation_score.count(exercise.name, outcomes[exercise.name])
+    del now["stale"]
+    assert rows.get(exercise.name) == now, "run `autograder trial mutants`"
+
+
+def test_record_holds_nothing_else() -> None:
+    rows = record.read("mutation")["exercises"]
+    assert [row["exercise"] for row in rows] == list(exercises.table())
+
+
+def test_every_reason_belongs_to_an_exercise() -> None:
+    assert {name for name, _ in mutation.equivalents()} <= set(exercises.table())
+
+
+def test_a_case_that_is_missing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without large scores a softmax that shifts by the smallest score gets through."""
+    whole = exercises.get("softmax_loss")
+    weak = replace(
+        whole,
+        cases=lambda rng: [c for c in whole.cases(rng) if "large scores" not in c.groups],
+        groups={n: g for n, g in whole.groups.items() if n != "large scores"},
+    )
+    wrong = next(m for m in mutation.of(whole) if "x.max(" in m.change and "x.min(" in m.change)
+    assert mutation.Bench(whole).outcome(wrong).killed
+    assert not mutation.Bench(weak).outcome(wrong).killed
+
+
+def test_a_forward_pass_is_held_by_the_backward_pass_that_reads_its_cache() -> None:
+    name = "relu_forward"
+    source = f"def {name}(x):\n    return np.maximum(0, x), -x"
+    found = mutation.Bench(exercises.get(name)).outcome(Mutant(name, "", "", source))
+    assert found.killed and not found.crashed
+
+
+@pytest.mark.parametrize(
+    "body", ["while True: pass", "return np.zeros(10**12)", "raise SystemExit", "import nowhere"]
+)
+def test_a_mutant_that_never_returns_is_killed(body: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(mutation, "SECONDS", 0.05)
+    source = f"def relative_error(x, y):\n    {body}"
+    found = mutation.Bench(exercises.get("relative_error")).outcome(
+        Mutant("relative_error", "", "", source)
+    )
+    assert found.killed and found.public
+
+
+def test_the_answer_itself_is_not_killed(exercise: Exercise) -> None:
+    same = Mutant(exercise.name, "", "", mutation.source(reference.answers()[exercise.name]))
+    found = mutation.Bench(exercise).outcome(same)
+    assert not found.killed and not found.public and not found.crashed
+
+
+def test_command_names_what_survives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutation, "equivalents", dict)
+    found = mutation.examine("relu_backward")
+    said = mutation_score.troubles("relu_backward", found)
+    assert said == [
+        "survived: return dout * (x > 0)  ->  return dout * (x >= 0)",
+        "survived: return dout * (x > 0)  ->  return dout * (cache > 0)",
+    ]
