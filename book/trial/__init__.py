@@ -1,0 +1,76 @@
+"""Tables of the page on the judge's trial, from the records beside this file.
+
+``autograder trial`` writes the records; the page only shows them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+def record(name: str) -> dict[str, Any]:
+    """What one trial found."""
+    found: dict[str, Any] = json.loads((HERE / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+class Table:
+    """Rows with a header, shown in a page or a terminal; the last row may be a sum."""
+
+    def __init__(self, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        self.header = [str(h) for h in header]
+        self.rows = [[_text(v) for v in row] for row in rows]
+        self.numbers = [
+            all(isinstance(row[i], int | float) for row in rows) for i in range(len(header))
+        ]
+
+    def __repr__(self) -> str:
+        return "\n".join(" | ".join(row) for row in [self.header, *self.rows])
+
+    def _repr_html_(self) -> str:
+        def cells(row: Sequence[str], tag: str) -> str:
+            side = ["text-align: right" if n else "text-align: left" for n in self.numbers]
+            scope = ' scope="col"' if tag == "th" else ""
+            return "".join(
+                f'<{tag}{scope} style="{s}">{escape(c)}</{tag}>'
+                for c, s in zip(row, side, strict=True)
+            )
+
+        body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in self.rows)
+        return (
+            f'<table class="claims"><thead><tr>{cells(self.header, "th")}</tr></thead>'
+            f"<tbody>{body}</tbody></table>"
+        )
+
+
+def _text(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def mutation_table() -> Table:
+    """One row per exercise, and the sum."""
+    rows = record("mutation")["exercises"]
+    columns = {
+        "Known mistakes": "mistakes",
+        "Mutants": "mutants",
+        "Killed": "killed",
+        "of these by an error": "crashed",
+        "Equivalent": "equivalent",
+        "Survived": "survived",
+        "Killed at home": "public",
+    }
+    shown = [[row["exercise"], *(row[k] for k in columns.values())] for row in rows]
+    total = ["all", *(sum(row[k] for row in rows) for k in columns.values())]
+    return Table(["Exercise", *columns], [*shown, total])
+
+
+def ran(name: str) -> str:
+    """When and where one trial was run, in a sentence."""
+    r = record(name)["ran"]
+    return f"{r['date']}, Python {r['python']}, NumPy {r['numpy']}, {r['system']}, {r['user']}"
