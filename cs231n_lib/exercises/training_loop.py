@@ -157,13 +157,19 @@ def relu_backward(dout: np.ndarray, cache):
     raise NotImplementedError
 
 
+def _single(x: np.ndarray) -> np.ndarray:
+    """The nearest numbers that single precision holds: near 1000 its rounding alone is 3e-5."""
+    return x.astype(np.float32).astype(np.float64)
+
+
 def _softmax_cases(rng: np.random.Generator) -> Iterator[Case]:
     for n, classes in ((2, 3), (4, 3), (3, 7)):
         args = {"x": 1.5 * rng.normal(size=(n, classes)), "y": _labels(rng, n, classes)}
         yield Case(("loss", "gradient"), args, f"{n} examples, {classes} classes")
-    x = 1000.0 + rng.uniform(-WIDE / 2, WIDE / 2, size=(3, 4))
+    x = _single(1000.0 + rng.uniform(-WIDE / 2, WIDE / 2, size=(3, 4)))
     yield Case("large scores", {"x": x, "y": _labels(rng, 3, 4)}, "all scores near 1000")
-    x = rng.uniform(-WIDE / 2, WIDE / 2, size=(3, 5)) + np.array([[900.0], [0.0], [-900.0]])
+    near = np.array([[900.0], [0.0], [-900.0]])
+    x = _single(near + rng.uniform(-WIDE / 2, WIDE / 2, size=(3, 5)))
     yield Case("large scores", {"x": x, "y": _labels(rng, 3, 5)}, "rows near 900, 0 and -900")
     # an exact answer only where the true class leads: log of a probability of zero is no loss
     x, y = rng.normal(size=(3, 4)), _labels(rng, 3, 4)
@@ -328,7 +334,7 @@ def relative_error(x: np.ndarray, y: np.ndarray):
 
 
 def _net(
-    rng: np.random.Generator, shape: tuple[int, ...], hidden: int, classes: int
+    rng: np.random.Generator, shape: tuple[int, ...], hidden: int, classes: int, y: np.ndarray
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Parameters and inputs away from every kink, with units on and off, scores of both signs."""
     size = int(np.prod(shape[1:]))
@@ -345,19 +351,42 @@ def _net(
         scores = np.where(on, before, 0.0).dot(params["W2"]) + params["b2"]
         clear = min(np.abs(before).min(), np.abs(scores).min()) > CLEAR
         mixed = on.any() and not on.all() and scores.min() < 0 < scores.max()
-        if clear and mixed and np.abs(scores).max() < 6.0:
+        calm = np.abs(scores).max() < 6.0
+        if clear and mixed and calm and _lasting(scores, params["W2"], on, y):
             return params, X
 
 
+def _lasting(scores: np.ndarray, W2: np.ndarray, on: np.ndarray, y: np.ndarray) -> bool:
+    """Whether something is left of the gradient of every parameter.
+
+    Its terms may cancel until rounding is all there is, and no order of operations is
+    right any more.  Terms of one sign cannot: those of a class that no label takes, and
+    those of a unit whose weight to the label is the least, or the largest, of its weights
+    in every example that switches it on.
+    """
+    true = y[:, None] == np.arange(scores.shape[1])
+    favourite = scores.argmax(axis=1)
+    unsure = np.where(true, -np.inf, scores).max(axis=1) > scores[true] - 1.5
+    weights, label = W2[None], W2[:, y].T
+    least = np.where(true[:, None], np.inf, weights).min(axis=2) > label + 0.5
+    largest = np.where(true[:, None], -np.inf, weights).max(axis=2) < label - 0.5
+    one_sign = (least | ~on).all(axis=0) | (largest | ~on).all(axis=0)
+    return bool(
+        unsure.all() and not np.isin(favourite, y).all() and (one_sign & on.any(axis=0)).any()
+    )
+
+
 def _two_layer_cases(rng: np.random.Generator) -> Iterator[Case]:
+    # more classes than examples: one of them is no label
     for shape, hidden, classes, group in (
         ((2, 3), 4, 5, ("loss", "gradients")),
-        ((4, 2, 3), 5, 3, ("loss", "gradients")),
+        ((4, 2, 3), 7, 5, ("loss", "gradients")),
         ((3, 4), 2, 5, "regularised"),
-        ((5, 3), 4, 2, "regularised"),
+        ((5, 3), 4, 6, "regularised"),
     ):
-        params, X = _net(rng, shape, hidden, classes)
-        args = {"params": params, "X": X, "y": _labels(rng, shape[0], classes)}
+        y = _labels(rng, shape[0], classes)
+        params, X = _net(rng, shape, hidden, classes, y)
+        args = {"params": params, "X": X, "y": y}
         label = f"X of shape {shape}, {hidden} hidden units, {classes} classes"
         if group == "regularised":
             args["reg"] = float(rng.uniform(0.3, 1.5))
