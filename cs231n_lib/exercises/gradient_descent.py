@@ -137,7 +137,11 @@ def _condition_cases(rng: np.random.Generator) -> Iterator[Case]:
     # a triangle with equal diagonal entries: all eigenvalues equal, singular values far apart
     H = np.triu(rng.uniform(1, 3, size=(3, 3)), 1) + rng.uniform(0.5, 1.5) * np.eye(3)
     yield Case("not symmetric", {"H": H}, "not symmetric: a triangular matrix")
-    yield Case("not symmetric", {"H": rng.normal(size=(4, 4))}, "not symmetric")
+    # as U diag(sigma) V': a random matrix would now and then be too ill-conditioned for
+    # whoever takes the roots of the eigenvalues of H'H, which squares the condition number
+    U, V = (np.linalg.qr(rng.normal(size=(4, 4)))[0] for _ in range(2))
+    H = (U * rng.uniform(0.5, 20, size=4)) @ V.T
+    yield Case("not symmetric", {"H": H}, "not symmetric")
     for D in (4, 5):
         H = rng.integers(1, 10, size=(D, D)).astype(np.float64)
         H[-1] = H[:-1].sum(axis=0)

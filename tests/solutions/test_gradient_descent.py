@@ -295,6 +295,18 @@ def test_the_singular_cases_are_far_enough_from_the_threshold():
 
 
 @pytest.mark.condition_number
+def test_no_regular_case_is_too_ill_conditioned_for_the_squared_matrix():
+    """Roots of the eigenvalues of H'H lose eps kappa**2: within 3e-5 up to kappa = 3e5.
+
+    One case is meant to be ill-conditioned, up to 9e4; chance must not make a worse one.
+    """
+    for seed in range(2000):
+        for case in EXERCISES["condition_number"].cases(RNG(seed)):
+            kappa = np.linalg.cond(case.args["H"])
+            assert case.group == "singular" or kappa < (1e5 if "ill-" in case.label else 1e3)
+
+
+@pytest.mark.condition_number
 def test_eigenvalues_fail_only_where_the_matrix_is_not_symmetric():
     function = next(m.function for m in book.mistakes if m.name.startswith("eigenvalues of a mat"))
     points = {"symmetric": 1, "indefinite": 1, "not symmetric": 0, "singular": 1}
