@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 ALPHA = 1e-7  # chance that a right answer fails one statistical property of one case
+CASE_ALPHA = 3e-7  # chance that a right answer fails one case
 CLOSE = 1e-4  # rows of X lie further apart than this; single precision lies nearer
 
 MESSAGES: dict[str, str] = {
@@ -34,10 +35,10 @@ MESSAGES: dict[str, str] = {
 def minibatch_law(args: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, bool]:
     """Properties of the epochs of one case, each True for a right answer.
 
-    A right answer fails a case with probability below 3e-7: 1e-7 for each of the two
-    statistical properties (:func:`positions_uniform`, :func:`neighbours_apart`), and below
-    1e-7 that E shuffles of N rows all give the same order, or all that of X: that is
-    N!**(1 - E), at most 1e-18 for N >= 7 and E >= 6, and far less for N = 6 and E = 120.
+    A right answer fails a case with probability below 3e-7 (``CASE_ALPHA``): 1e-7 for each
+    of the two statistical properties (:func:`positions_uniform`, :func:`neighbours_apart`),
+    and below 1e-7 that E shuffles of N rows all give the same order, or all that of X: that
+    is N!**(1 - E), at most 1e-18 for N >= 7 and E >= 6, far less for N = 6 and E = 120.
     In a case with few epochs the statistical properties cannot fail at all.
 
     Properties of the order need an epoch worth the name: they are all False when some
@@ -87,10 +88,9 @@ def positions_uniform(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA
     """Whether every row comes at every place about equally often.
 
     In a right answer row i comes at place k with probability p = 1/N, independently in
-    each of E epochs.  Chernoff bounds each tail of its share q by exp(-E KL(q, p)), with
-    KL(q, p) = q log(q/p) + (1-q) log((1-q)/(1-p)).  The test rejects when E KL exceeds
-    log(2 N**2 / alpha) for one of the N**2 pairs, both tails: by the union bound a right
-    answer fails with probability at most alpha.
+    each of E epochs.  Chernoff bounds each tail of its share q by exp(-E KL(q, p)), so the
+    test rejects when E KL(q, p) exceeds log(2 N**2 / alpha) for one of the N**2 pairs, both
+    tails: by the union bound a right answer fails with probability at most alpha.
     """
     table = np.full((len(orders), N), -1)
     for row, order in zip(table, orders, strict=True):
@@ -98,11 +98,24 @@ def positions_uniform(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA
     counts = np.stack([np.sum(table == i, axis=0) for i in range(N)])
     epochs = np.sum(table >= 0, axis=0)
     used = epochs > 0
-    q, p = counts[:, used] / epochs[used], 1.0 / N
+    return bool(np.all(surprise(counts[:, used], epochs[used], N) <= places_limit(N, alpha)))
+
+
+def surprise(counts: np.ndarray, epochs: np.ndarray | int, N: int) -> np.ndarray:
+    """E KL(q, p) for q = counts / E and p = 1/N, the statistic of :func:`positions_uniform`.
+
+    KL(q, p) = q log(q/p) + (1-q) log((1-q)/(1-p)), with 0 log 0 = 0.
+    """
+    q, p = counts / epochs, 1.0 / N
     with np.errstate(divide="ignore", invalid="ignore"):
         above = np.where(q > 0, q * np.log(q / p), 0.0)
         below = np.where(q < 1, (1 - q) * np.log((1 - q) / (1 - p)), 0.0)
-    return bool(np.all(epochs[used] * (above + below) <= math.log(2 * N * N / alpha)))
+    return np.asarray(epochs * (above + below))
+
+
+def places_limit(N: int, alpha: float = ALPHA) -> float:
+    """The largest :func:`surprise` that N rows are allowed."""
+    return math.log(2 * N * N / alpha)
 
 
 def neighbours_apart(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA) -> bool:
@@ -115,8 +128,12 @@ def neighbours_apart(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA)
     used here.
     """
     counts = [np.sum((np.diff(o) == 1) & (o[:-1] >= 0)) for o in orders]
-    t = (N - 1) * math.sqrt(math.log(1 / alpha) / (2 * len(orders)))
-    return bool(np.mean(counts) <= (N - 1) / N + t)
+    return bool(np.mean(counts) <= neighbours_limit(N, len(orders), alpha))
+
+
+def neighbours_limit(N: int, epochs: int, alpha: float = ALPHA) -> float:
+    """The largest mean count of followers that :func:`neighbours_apart` allows."""
+    return (N - 1) / N + (N - 1) * math.sqrt(math.log(1 / alpha) / (2 * epochs))
 
 
 def _read_rows(epochs: Any, X: np.ndarray) -> tuple[list[np.ndarray], list[list[int]]]:

@@ -1,0 +1,92 @@
+"""The stated rates of false rejections, and that the trial would notice wrong ones."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from autograder.trial import laws, right
+from autograder.trial.laws import Law, Measured
+from cs231n_lib import exercises
+from cs231n_lib.exercises import minibatch_law as law
+
+
+def test_every_random_function_has_its_law_worked_out() -> None:
+    assert set(laws.LAWS) == {e.name for e in exercises.table().values() if e.law}
+    with pytest.raises(KeyError, match="sgd is a random function"):
+        laws.measure("sgd")
+
+
+@pytest.mark.minibatches
+def test_the_stated_rate_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laws, "SETS", 20_000)
+    found = laws.measure("minibatches")
+    assert found.case <= found.stated == law.CASE_ALPHA
+    assert found.grading <= 1e-6
+    assert [m for m in found.measured if not m.agrees] == []
+    assert len(found.measured) == 9
+    assert found.holds
+
+
+@pytest.mark.minibatches
+def test_a_limit_that_is_too_low_breaks_the_promise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laws, "SETS", 2_000)
+    monkeypatch.setattr(law, "places_limit", lambda N, alpha=law.ALPHA: 12.0)
+    found = laws.measure("minibatches")
+    assert found.case > found.stated and not found.holds
+
+
+@pytest.mark.minibatches
+@pytest.mark.parametrize("N", [2, 3, 5, 6])
+def test_followers_by_brute_force(N: int) -> None:
+    """One epoch: the share of the N! orders with k followers (i, i + 1)."""
+    counts = [int(np.sum(np.diff(o) == 1)) for o in itertools.permutations(range(N))]
+    want = np.bincount(counts, minlength=N) / math.factorial(N)
+    np.testing.assert_allclose(laws.total_of_followers(N, 1), want, rtol=1e-14)
+    two = laws.total_of_followers(N, 2)
+    both = np.bincount([a + b for a in counts for b in counts], minlength=len(two))
+    np.testing.assert_allclose(two, both / math.factorial(N) ** 2, rtol=1e-12)
+
+
+@pytest.mark.minibatches
+def test_the_rate_of_a_place_by_hand() -> None:
+    """Two rows, three epochs: only counts 0 and 3 have surprise 3 log 2; P = 2 / 8."""
+    assert laws.place_rate(2.0, 2, 3) == pytest.approx(0.25)
+    assert laws.place_rate(3 * math.log(2) + 1e-9, 2, 3) == 0.0
+    assert laws.neighbour_rate(0.9, 2, 3) == pytest.approx(1 / 8)
+
+
+@pytest.mark.minibatches
+def test_the_simulation_computes_what_the_law_does() -> None:
+    """The same orders through the judge's own properties, at a limit that some exceed."""
+    N, epochs, sets = 5, 30, 400
+    first, worst, followers = laws.simulate_orders(N, epochs, sets)
+    rng = np.random.default_rng(laws.SEED)
+    orders = rng.permuted(np.tile(np.arange(N, dtype=np.int8), (sets * epochs, 1)), axis=1)
+    alpha = 0.6
+    for i, some in enumerate(orders.astype(int).reshape(sets, epochs, N)):
+        assert law.positions_uniform(list(some), N, alpha) == (
+            worst[i] <= law.places_limit(N, alpha)
+        )
+        mean = np.mean(np.sum(np.diff(some, axis=1) == 1, axis=1))
+        assert followers[i] == pytest.approx(mean)
+        assert first[i] == pytest.approx(law.surprise(np.sum(some[:, 0] == 0), epochs, N))
+    assert 0 < np.sum(worst > law.places_limit(N, alpha)) < sets
+
+
+def test_a_rate_that_simulation_contradicts_is_noticed() -> None:
+    assert Measured("x", 0.01, False, 1000, 100_000).agrees
+    assert not Measured("x", 0.01, False, 1200, 100_000).agrees
+    assert not Measured("x", 0.01, False, 800, 100_000).agrees
+    assert Measured("x", 0.01, True, 800, 100_000).agrees, "a bound may be too large"
+    assert not Measured("x", 0.01, True, 1200, 100_000).agrees
+    wrong = (Measured("x", 0.01, False, 1200, 100_000),)
+    assert Law("x", 1e-6, 1e-7, 1e-7, ()).holds and not Law("x", 1e-6, 1e-7, 1e-7, wrong).holds
+
+
+@pytest.mark.minibatches
+def test_no_known_mistake_keeps_its_points() -> None:
+    assert right.unnoticed("minibatches", [(0, k) for k in range(3)]) == 0
