@@ -1,4 +1,4 @@
-"""The ``autograder`` command: build, grade, demo, list, formgrader, trial.
+"""The ``autograder`` command: build, grade, replay, regrade, demo, list, formgrader, trial.
 
 Whatever goes wrong is said in one sentence on standard error, with exit status 1.
 """
@@ -11,11 +11,21 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.grade import Say
+    from autograder.replay import Outcome
 
 
 def say(text: str) -> None:
     """Progress, one line at a time."""
     print(text, flush=True)
+
+
+def quiet(text: str) -> None:
+    """No progress, where a program reads what is printed."""
 
 
 def build_command(args: argparse.Namespace) -> int:
@@ -63,6 +73,46 @@ def grade_command(args: argparse.Namespace) -> int:
         )
         return 1
     return 1 if summary.failed else 0
+
+
+def replay_command(args: argparse.Namespace) -> int:
+    from autograder.notebooks import assignments, find
+    from autograder.replay import replay_class
+
+    wanted = [find(name) for name in args.assignment] or assignments()
+    found = replay_class(wanted, quiet if args.json else say, students=args.student)
+    if args.json:
+        print(json.dumps([asdict(o) for o in found], indent=1))
+    return _told(found, "replayed", quiet if args.json else say, ("changed", "refused"))
+
+
+def regrade_command(args: argparse.Namespace) -> int:
+    from autograder.course import prepare
+    from autograder.gradebook import write_table
+    from autograder.notebooks import assignments, find
+    from autograder.replay import replay_class
+
+    wanted = [find(name) for name in args.assignment] or assignments()
+    found = replay_class(wanted, say, students=args.student, regrade=True, write=args.write)
+    status = _told(found, "regraded" if args.write else "would regrade", say, ("refused",))
+    if args.write:
+        write_table(wanted, prepare() / "grades.csv")
+        say(f"grades in {prepare() / 'grades.csv'}")
+    elif any(o.changes for o in found):
+        say("nothing was written; `autograder regrade --write` does it")
+    return status
+
+
+def _told(found: Sequence[Outcome], done: str, say: Say, bad: Sequence[str]) -> int:
+    """Say what changed and how many came out how; 1 if any has a status in ``bad``."""
+    count = {s: sum(o.status == s for o in found) for s in ("same", "changed", "refused")}
+    for outcome in found:
+        for change in outcome.changes:
+            say(f"  {outcome.who}, {change.text()}")
+        if outcome.status == "refused":
+            print(f"autograder: {outcome.who}: {outcome.why}", file=sys.stderr)
+    say(f"{done} {len(found)} submissions: " + ", ".join(f"{n} {s}" for s, n in count.items()))
+    return 1 if any(count[s] for s in bad) else 0
 
 
 def demo_command(args: argparse.Namespace) -> int:
@@ -124,6 +174,26 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run=grade_command)
     _running(one, cores)
 
+    one = commands.add_parser(
+        "replay",
+        help="judge the records again, without student code, and compare with the scores",
+        description="Verify the record of each graded submission and judge it again, without "
+        "running any student code. Exit status 1 when a record is refused or a score differs.",
+    )
+    _recorded(one)
+    one.add_argument("--json", action="store_true", help="for programs")
+    one.set_defaults(run=replay_command)
+
+    one = commands.add_parser(
+        "regrade",
+        help="put the scores of corrected answers into the gradebook, without student code",
+        description="Judge the records again with the answers of today and show what would "
+        "change. Points and comments given by hand stay.",
+    )
+    _recorded(one)
+    one.add_argument("--write", action="store_true", help="write gradebook, pages and records")
+    one.set_defaults(run=regrade_command)
+
     one = commands.add_parser("demo", help="make and grade a sample class")
     one.set_defaults(run=demo_command)
     _running(one, cores)
@@ -144,6 +214,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--show", action="store_true", help="list every change and its fate")
     one.set_defaults(run=trial_command)
     return top
+
+
+def _recorded(one: argparse.ArgumentParser) -> None:
+    one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")
+    one.add_argument("--student", action="append", default=[], help="only this student")
 
 
 def _running(one: argparse.ArgumentParser, cores: int) -> None:

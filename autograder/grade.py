@@ -22,13 +22,13 @@ import nbformat
 
 from autograder import course, gradebook
 from autograder.hooks.execute import PREPARED
-from autograder.hooks.judge import record_folder
 from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import HandedOut, restore
 from autograder.judging import Graded, grade_notebook
 from autograder.notebooks import Assignment
+from autograder.records import record_folder
 from autograder.sandbox.box import Limits, bubblewrap
-from autograder.submissions import Submission, find, stage
+from autograder.submissions import Submission, digest, find, stage
 
 Say = Callable[[str], None]
 DONE = "graded.json"
@@ -48,8 +48,10 @@ def compute(
     path: Path, released: Sequence[HandedOut], limits: Limits, trusted: bool
 ) -> tuple[str, Graded]:
     """A worker's task: the notebook as text, and the verdict without it."""
+    submission = digest(path)
     nb = restore(read_submission(path), list(released))
     graded = grade_notebook(nb, limits, trusted)
+    graded.submission = submission
     return nbformat.writes(graded.nb), replace(graded, nb=None)  # type: ignore[arg-type]
 
 
@@ -94,7 +96,7 @@ def grade_class(
         try:
             if isinstance(result, Exception):
                 raise result
-            _write(folder, submission, *result)
+            write_graded(folder, submission, *result)
             summary.graded += 1
             said = _score(result[1])
         except Exception as error:
@@ -158,10 +160,9 @@ def _computed(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _write(folder: Path, submission: Submission, text: str, graded: Graded) -> None:
+def write_graded(folder: Path, submission: Submission, text: str, graded: Graded) -> None:
     """Let nbgrader keep the score, then write the feedback page and mark it as done."""
     name = submission.assignment.name
-    digest = submission.digest()
     marker = record_folder(name, submission.student) / DONE
     marker.unlink(missing_ok=True)
     staging = folder / ".staging"
@@ -172,7 +173,7 @@ def _write(folder: Path, submission: Submission, text: str, graded: Graded) -> N
         name, submission.student, CourseDirectory={"submitted_directory": str(staging)}
     )
     course.feedback(name, submission.student)
-    marker.write_text(json.dumps({"digest": digest}) + "\n", "utf-8")
+    marker.write_text(json.dumps({"digest": graded.submission}) + "\n", "utf-8")
 
 
 def _score(graded: Graded) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.course import CourseError, config
 from autograder.hooks.restore import HandedOut, handed_out
 from autograder.notebooks import Assignment
+from cs231n_lib import exercises
 
 
 def url() -> str:
@@ -91,6 +94,44 @@ def scores(assignment: Assignment) -> list[dict[str, Any]]:
                     row["cells"][grade.name] = grade.score
             rows.append(row)
     return sorted(rows, key=lambda r: str(r["student"]))
+
+
+def automatic(assignment: Assignment) -> dict[str, dict[str, float | None]]:
+    """For each student the points that the judge gave, whatever a person made of them."""
+    with Gradebook(url()) as gradebook:
+        return {
+            submission.student.id: {
+                grade.name: grade.auto_score
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+                if grade.name in exercises.table()
+            }
+            for submission in gradebook.assignment_submissions(assignment.name)
+        }
+
+
+@contextmanager
+def keep_reviewed(assignment: Assignment, student: str) -> Iterator[None]:
+    """Free-text answers that a person has graded stay graded while nbgrader grades the rest.
+
+    nbgrader keeps their points and comments, but asks for all of them to be looked at again.
+    """
+
+    def grades(gradebook: Gradebook) -> list[Any]:
+        try:
+            found = gradebook.find_submission_notebook(assignment.chapter, assignment.name, student)
+        except MissingEntry:
+            return []
+        return [g for g in found.grades if g.name not in exercises.table()]
+
+    with Gradebook(url()) as gradebook:
+        reviewed = {g.name for g in grades(gradebook) if not g.needs_manual_grade}
+    yield
+    with Gradebook(url()) as gradebook:
+        for grade in grades(gradebook):
+            if grade.name in reviewed:
+                grade.needs_manual_grade = False
+        gradebook.db.commit()
 
 
 def write_table(assignments: list[Assignment], path: Path) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from cs231n_lib import exercises, show
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.exercises.drivers import Backward
 from cs231n_lib.exercises.results import MAX_TEXT
-from cs231n_lib.expected_values import cases_to_tree
+from cs231n_lib.expected_values import cases_from_tree, cases_to_tree
 from cs231n_lib.verdict import OWN_VERDICT, GroupResult, Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
 
@@ -36,19 +36,42 @@ ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)"
 SAFE_OUTPUTS = ("text/plain", "image/png", "image/jpeg")
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What the verdict on one exercise rests on.
+
+    Attributes:
+        drawn: the seed of the cases, as NumPy takes it.
+        inputs: the packed cases, as the box was given them.
+        outputs: the bytes that the box wrote; empty if it wrote nothing.
+    """
+
+    drawn: tuple[int, ...]
+    inputs: bytes
+    outputs: bytes
+
+    def cases(self) -> list[Case]:
+        """The cases as the box saw them."""
+        return cases_from_tree(unpack(self.inputs))
+
+
 @dataclass
 class Graded:
-    """A graded notebook: its cells with outputs, and what was found.
+    """A graded notebook: its cells with outputs, what was found, and what that rests on.
 
-    ``records`` holds for each exercise the packed inputs and the raw outputs, so that a
-    verdict can be looked into later; ``seed`` is what the inputs were drawn from.
+    Attributes:
+        seed: what all inputs were drawn from.
+        submission: digest of the file that was handed in; None where it is not known.
+        regraded: seal of the record that was judged again; empty after an execution.
     """
 
     nb: NotebookNode
     seed: int
     reports: dict[str, Report] = field(default_factory=dict)
-    records: dict[str, bytes] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
     trouble: dict[str, str] = field(default_factory=dict)
+    submission: str | None = None
+    regraded: str = ""
 
 
 def exercise_of(cell: NotebookNode) -> str | None:
@@ -78,26 +101,43 @@ def grade_notebook(
     """
     seed = secrets.randbits(64) if seed is None else seed
     names = [name for cell in nb.cells if (name := exercise_of(cell))]
-    drawn = {
-        name: reference.draw(exercises.get(name), [seed, i], ROUNDS)
-        for i, name in enumerate(exercises.table())
-        if name in names
-    }
-    inputs = {name: pack(cases_to_tree(cases)) for name, cases in drawn.items()}
+    seeds = {name: (seed, i) for i, name in enumerate(exercises.table())}
+    inputs = {name: draw(name, seeds[name]) for name in names}
     run = execute(nb, exercise_of, is_run, inputs, limits, trusted)
-    graded = Graded(nb, seed, trouble=run.trouble)
-    for name in names:
-        graded.reports[name] = report(exercises.get(name), drawn[name], run)
-        graded.records[name] = pack(
-            {"inputs": cases_to_tree(drawn[name]), "outputs": _raw(run.records.get(name, b""))}
-        )
-    hold_own(graded.reports)
-    _blame(graded.reports)
+    evidence = {
+        name: Evidence(seeds[name], inputs[name], run.records.get(name, b"")) for name in names
+    }
+    graded = Graded(nb, seed, verdicts(evidence, run.trouble), evidence, run.trouble)
     for cell in nb.cells:
-        if cell.cell_type == "code":
-            name = exercise_of(cell)
-            cell.outputs = verdict_outputs(graded.reports[name]) if name else _safe(cell.outputs)
+        if cell.cell_type == "code" and not exercise_of(cell):
+            cell.outputs = safe(cell.outputs)
+    show_verdicts(graded)
     return graded
+
+
+def draw(name: str, seed: tuple[int, ...]) -> bytes:
+    """The packed cases of an exercise that one grading draws from ``seed``."""
+    return pack(cases_to_tree(reference.draw(exercises.get(name), seed, ROUNDS)))
+
+
+def verdicts(evidence: Mapping[str, Evidence], trouble: Mapping[str, str]) -> dict[str, Report]:
+    """Judge all exercises of a notebook; no student code runs here.
+
+    The cases are read from what the box was given, so that a verdict is the same now and
+    whenever it is asked for again.
+    """
+    run = Run({name: e.outputs for name, e in evidence.items()}, dict(trouble))
+    reports = {name: report(exercises.get(name), e.cases(), run) for name, e in evidence.items()}
+    hold_own(reports)
+    _blame(reports)
+    return reports
+
+
+def show_verdicts(graded: Graded) -> None:
+    """Put score and explanation under the graded cells."""
+    for cell in graded.nb.cells:
+        if cell.cell_type == "code" and (name := exercise_of(cell)):
+            cell.outputs = verdict_outputs(graded.reports[name])
 
 
 def report(exercise: Exercise, cases: list[Case], run: Run) -> Report:
@@ -177,10 +217,6 @@ def _weight(tree: Any) -> float:
     return sum(map(_weight, parts))
 
 
-def _raw(data: bytes) -> Any:
-    return np.frombuffer(data, dtype=np.uint8)
-
-
 def hold_own(reports: Mapping[str, Report]) -> None:
     """Let a gradient keep points for a wrong forward pass only as far as that one lost some.
 
@@ -224,7 +260,7 @@ def verdict_outputs(found: Report) -> list[NotebookNode]:
     ]
 
 
-def _safe(outputs: list[NotebookNode]) -> list[NotebookNode]:
+def safe(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Outputs that cannot run in the browser of whoever reads them."""
     kept = []
     for output in outputs:

@@ -125,7 +125,7 @@ def test_port_taken(mine: Path, capsys) -> None:
 def test_disk_full_while_grading_keeps_what_was_graded(mine: Path, capsys, monkeypatch) -> None:
     for who in ("ada", "ben"):
         hand_in(mine, who)
-    write, calls = grade._write, []
+    write, calls = grade.write_graded, []
 
     def full(*arguments):
         calls.append(arguments)
@@ -133,10 +133,10 @@ def test_disk_full_while_grading_keeps_what_was_graded(mine: Path, capsys, monke
             raise OSError(28, os.strerror(28), "gradebook.db")
         write(*arguments)
 
-    monkeypatch.setattr(grade, "_write", full)
+    monkeypatch.setattr(grade, "write_graded", full)
     assert cli.main(["grade", "3", "--workers", "1"]) == 1
     assert "No space left on device" in capsys.readouterr().err
-    monkeypatch.setattr(grade, "_write", write)
+    monkeypatch.setattr(grade, "write_graded", write)
     assert cli.main(["grade", "3", "--workers", "1"]) == 0
     assert "graded 1, already graded 1" in capsys.readouterr().out
     table = (mine / "grades.csv").read_text("utf-8")
