@@ -28,6 +28,7 @@ from autograder.judging import Graded, grade_notebook
 from autograder.notebooks import Assignment
 from autograder.records import record_folder
 from autograder.sandbox.box import Limits, bubblewrap
+from autograder.seal import key
 from autograder.submissions import Submission, digest, find, stage
 
 Say = Callable[[str], None]
@@ -69,12 +70,14 @@ def grade_class(
 
     Raises:
         CourseError: when nothing can be graded at all.
+        KeyTrouble: when the key of the records is damaged.
         SandboxUnavailable: when there is no sandbox and ``trusted`` was not asked for.
     """
     folder, limits, summary = course.prepare(), limits or Limits(cell_seconds=20), Summary()
     if not trusted:
         bubblewrap()
     gradebook.check()
+    key(make=True)  # a damaged one is told now, not after hours of grading
     work: list[Submission] = []
     for assignment in assignments:
         found, refused = find(folder, assignment)

@@ -20,7 +20,7 @@ from autograder.hooks.restore import restore
 from autograder.judging import Graded, draw, exercise_of, safe, show_verdicts, verdicts
 from autograder.notebooks import Assignment
 from autograder.records import AGAIN, Record, Refused, record_folder
-from autograder.submissions import Submission, find
+from autograder.submissions import NAME, Submission, find
 from cs231n_lib import exercises
 from cs231n_lib.verdict import Report
 
@@ -131,7 +131,8 @@ def _graded(
     for assignment in assignments:
         booked = gradebook.automatic(assignment)
         names = {s.student for s in find(folder, assignment)[0]} | set(booked)
-        names |= {p.parent.name for p in (folder / "records").glob(f"*/{assignment.name}")}
+        recorded = (p.parent.name for p in (folder / "records").glob(f"*/{assignment.name}"))
+        names |= {name for name in recorded if NAME.fullmatch(name)}
         for student in sorted(names):
             place = folder / "submitted" / student / assignment.name
             file = record_folder(assignment.name, student) / f"{assignment.chapter}.json"
@@ -148,36 +149,34 @@ def _compare(
 ) -> None:
     outcome.earned = sum(r.earned for r in reports.values())
     outcome.points = sum(r.points for r in reports.values())
-    then, now = record.told["versions"], records.versions()
     for name, report in reports.items():
-        entry, new = record.told["exercises"][name], records.summary(report)
+        new = records.summary(report)
         old, has = record.summary(name), booked.get(name)
         if has != old["earned"] and not regrade:
             points = "no points" if has is None else f"{has:g} points"
             raise Refused(name, f"the gradebook has {points}, the record {old['earned']}: {AGAIN}")
-        why = [
-            what
-            for what, differs in (
-                ("its answer has changed since", entry["answer"] != records.answer_digest(name)),
-                (
-                    "its declaration has changed since",
-                    entry["declaration"] != records.declaration_digest(name),
-                ),
-                ("the gradebook differs from the record", has != old["earned"]),
-                *((f"{k} {then[k]} then, {now[k]} now", then[k] != now[k]) for k in now),
-            )
-            if differs
-        ]
         if old != new or has != old["earned"]:
-            same = ["same points, other explanation"] if has == new["earned"] else []
-            reason = "; ".join(same + (why or ["the judge has changed since"]))
-            outcome.changes.append(Change(name, has, new["earned"], reason))
+            why = "the gradebook differs from the record" if old == new else _why(record, name)
+            if has == new["earned"]:
+                why = f"same points, other explanation; {why}"
+            outcome.changes.append(Change(name, has, new["earned"], why))
         evidence = record.evidence[name]
         if draw(name, evidence.drawn) != evidence.inputs:
             other = "other cases would be drawn from its seed today, the recorded ones were judged"
             outcome.remarks.append(f"{name}: {other}")
     if outcome.changes:
         outcome.status = "changed"
+
+
+def _why(record: Record, name: str) -> str:
+    """What is not as it was when the record was made."""
+    entry, then, now = record.told["exercises"][name], record.told["versions"], records.versions()
+    why = [f"{what} {then[what]} then, {now[what]} now" for what in now if then[what] != now[what]]
+    if entry["declaration"] != records.declaration_digest(name):
+        why.append("its declaration has changed since")
+    if entry["answer"] != records.answer_digest(name):
+        why.append("its answer has changed since")
+    return "; ".join(why) or "the judge has changed since"
 
 
 def _write(submission: Submission, record: Record, reports: dict[str, Report]) -> None:

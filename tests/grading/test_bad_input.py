@@ -114,6 +114,17 @@ def test_damaged_gradebook(mine: Path, capsys) -> None:
     assert "cannot be read" in sentence(capsys, "grade", "3")
 
 
+def test_damaged_key(mine: Path, capsys) -> None:
+    hand_in(mine, "ada")
+    (mine / "records.key").write_text("no key", "utf-8")
+    assert "records.key is damaged" in sentence(capsys, "grade", "3")
+
+
+def test_nothing_to_replay(mine: Path, capsys) -> None:
+    hand_in(mine, "ada")
+    assert "run `autograder grade` first" in sentence(capsys, "replay", "3")
+
+
 def test_port_taken(mine: Path, capsys) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

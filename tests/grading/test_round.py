@@ -14,6 +14,7 @@ from autograder import demo
 from autograder.grade import grade_class
 from autograder.notebooks import assignments
 from autograder.paths import ROOT
+from autograder.replay import replay_class
 from cs231n_lib import exercises
 
 
@@ -98,7 +99,8 @@ def test_each_graded_exercise_leaves_a_record(graded) -> None:
     assert told["seed"] > 0
     assert told["exercises"]["nesterov"]["mistake"] == "plain momentum"
     assert told["exercises"]["sgd_momentum"]["earned"] == 4
-    assert (folder / "nesterov.safetensors").stat().st_size > 100
+    assert (folder / told["exercises"]["nesterov"]["file"]).stat().st_size > 100
+    assert replay_class(assignments(), print, students=["slip-nesterov"])[0].status == "same"
 
 
 def test_the_rubric_stands_beside_the_answer_for_the_grader_and_not_in_the_feedback(graded) -> None:
