@@ -2,7 +2,8 @@
 
 Made for hostile notebooks: every wait has an end, every output a limit, and a cell that
 kills or hangs its kernel costs only itself: the kernel is started anew, the cells
-before it run again, and the rest of the notebook gets its turn.
+before it run again, and the rest of the notebook gets its turn.  A kernel that dies by
+itself is believed the second time: the first time it may have been killed from outside.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from autograder.sandbox.box import Box, Limits
 from autograder.sandbox.kernel import BoxedKernel, KernelDied
 
 GRACE_SECONDS = 3.0  # after an interrupt, before the kernel is killed
-MAX_RESTARTS = 6
+MAX_RESTARTS = 9
 POLL_SECONDS = 0.2
 OUTPUT_COST = 50  # characters that an output counts for beside its text
 NOTEBOOK_OUTPUTS = 10  # a whole notebook may print as much as so many cells
@@ -62,6 +63,7 @@ def execute(
         trusted: run without a box.
     """
     cells = [c for c in nb.cells if c.cell_type == "code" and runs(c)]
+    died, last = set[int](), ""
     run, skip, start, deadline = Run(), set[int](), 0, time.monotonic() + limits.total_seconds
     for _ in range(MAX_RESTARTS + 1):
         box = Box(tuple(inputs), trusted)
@@ -77,18 +79,24 @@ def execute(
                     try:
                         _one(session, cell, checked, run, box, again=i < start)
                     except (KernelDied, CellHung) as error:
+                        if not kernel.killed_for and i not in died:
+                            died.add(i)  # it may have been killed from outside: try again
+                            start = max(start, i)
+                            raise
                         run.trouble[checked or ""] = str(error)
+                        run.trouble.setdefault("", str(error))
                         cell.outputs = [_error("Stopped", str(error))]
                         skip.add(i)
                         start = max(start, i + 1)
                         raise
                 return run
         except (KernelDied, CellHung) as error:
-            run.trouble.setdefault("", str(error))
+            last = str(error)
             if time.monotonic() > deadline:
                 break
         finally:
             box.close()
+    run.trouble.setdefault("", last)
     return run
 
 
