@@ -8,7 +8,6 @@ There is no network, no home, no course folder, no other process.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -20,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.paths import LIBRARY, ROOT
+from autograder.sandbox import leftovers
 
 INSIDE = Path(__file__).with_name("inside.py")
 USERS = 61_000  # boxes of a grader that runs as root get user ids from here on
@@ -61,16 +61,21 @@ class Box:
     trusted: bool = False
     folder: Path = field(init=False)
     user: int = field(init=False)
+    _lock: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        # short, because socket paths may have no more than 107 characters
-        place = tempfile.gettempdir()
-        self.folder = Path(
-            tempfile.mkdtemp(prefix="cbox-", dir=place if len(place) < 60 else "/tmp")
-        )
+        self.folder = Path(tempfile.mkdtemp(prefix=leftovers.PREFIX, dir=leftovers.place()))
+        self._lock, self.user = -1, 0
+        try:
+            self._furnish()
+        except OSError:
+            self.close()
+            raise
+
+    def _furnish(self) -> None:
+        self._lock = leftovers.own(self.folder)
         for name in ("in", "out", "run"):
             (self.folder / name).mkdir()
-        self.user = 0
         if os.geteuid() == 0 and not self.trusted:
             # limits on processes do not bind root: each box gets a user of its own
             self.user = USERS + os.getpid() % 4000
@@ -99,12 +104,10 @@ class Box:
             return file.read(limit)
 
     def close(self) -> None:
-        with contextlib.suppress(RecursionError):
-            shutil.rmtree(self.folder, ignore_errors=True)
-        if self.folder.exists():  # student code nested folders too deeply, or closed them
-            for words in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-                words += ["--", str(self.folder)]
-                subprocess.run(words, stderr=subprocess.DEVNULL, check=False)
+        leftovers.remove(self.folder)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def command(self, limits: Limits) -> list[str]:
         """The command that starts a kernel in this box; ``{connection_file}`` is Jupyter's."""
