@@ -6,7 +6,6 @@ Whatever goes wrong is said in one sentence on standard error, with exit status 
 from __future__ import annotations
 
 import argparse
-import errno
 import json
 import os
 import sys
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograder.grade import Say
     from autograder.replay import Outcome
+
+from autograder import trouble
 
 
 def say(text: str) -> None:
@@ -47,6 +48,7 @@ def grade_command(args: argparse.Namespace) -> int:
     from autograder.grade import grade_class
     from autograder.gradebook import write_table
     from autograder.notebooks import assignments, find
+    from autograder.sandbox.box import Limits
 
     wanted = [find(name) for name in args.assignment] or assignments()
     summary = grade_class(
@@ -55,6 +57,7 @@ def grade_command(args: argparse.Namespace) -> int:
         students=args.student,
         workers=args.workers,
         trusted=args.trusted,
+        limits=Limits(cell_seconds=args.cell_seconds),
         force=args.force,
     )
     table = prepare() / "grades.csv"
@@ -170,6 +173,9 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("grade", help="grade a class in the sandbox")
     one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")
     one.add_argument("--student", action="append", default=[], help="only this student")
+    one.add_argument(
+        "--cell-seconds", type=float, default=20, help="how long one cell may run; default: 20"
+    )
     one.add_argument("--force", action="store_true", help="grade again what is graded")
     one.set_defaults(run=grade_command)
     _running(one, cores)
@@ -240,9 +246,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return fail("stopped; what was graded stays graded")
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            return fail("the disk is full: make room and run the command again")
-        return fail(f"{error.strerror or error}: {error.filename or ''}")
+        return fail(trouble.of_all(error) or f"{error.strerror or error}: {error.filename or ''}")
     except (RuntimeError, ValueError, KeyError, ImportError) as error:
         return fail(str(error.args[0] if error.args else error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import logging
 import os
@@ -21,12 +22,17 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder import trouble
 from autograder.notebooks import Assignment, source
 from autograder.paths import ROOT, course_dir
 
 
 class CourseError(RuntimeError):
     """Something that the person at the command line has to know, in one sentence."""
+
+
+class ClassError(CourseError):
+    """Such a thing that concerns every submission: there is no use in trying the next one."""
 
 
 def config() -> Config:
@@ -47,6 +53,24 @@ def prepare() -> Path:
     if tools not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = tools + os.pathsep + os.environ.get("PATH", "")
     return folder
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep a second grader out of the course folder; the lock ends with the process.
+
+    Raises:
+        CourseError: when another one is at work there.
+    """
+    with open(folder / ".grading", "ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CourseError(
+                f"another grader is at work in {folder}: wait for its end, then run the command "
+                "again"
+            ) from error
+        yield
 
 
 @contextmanager
@@ -80,6 +104,10 @@ def convert(kind: Any, assignment: str, student: str = "*", **changes: Any) -> N
         try:
             converter.start()
         except (NbGraderException, SystemExit) as error:
+            # the database's own words may stand anywhere in a chain of exceptions
+            for line in log.getvalue().splitlines():
+                if told := trouble.of_all(line):
+                    raise ClassError(told) from error
             raise CourseError(last_words(log.getvalue()) or str(error)) from error
 
 

@@ -8,32 +8,32 @@ written is done: a run that was stopped goes on where it was.
 from __future__ import annotations
 
 import json
-import multiprocessing
-import threading
+import shutil
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-from autograder import course, gradebook
+from autograder import course, gradebook, trouble
+from autograder import workers as processes
 from autograder.hooks.execute import PREPARED
 from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import HandedOut, restore
 from autograder.judging import Graded, grade_notebook
 from autograder.notebooks import Assignment
+from autograder.paths import course_dir
 from autograder.records import record_folder
+from autograder.sandbox import leftovers
 from autograder.sandbox.box import Limits, bubblewrap
 from autograder.seal import key
-from autograder.submissions import Submission, digest, find, stage
+from autograder.submissions import HELP, Submission, digest, find, stage
 
 Say = Callable[[str], None]
+Points = Mapping[str, Mapping[str, float | None]]
 DONE = "graded.json"
-CHANCES = 2  # for a submission whose worker process died
+STAGING = ".staging"
 
 
 @dataclass
@@ -68,33 +68,64 @@ def grade_class(
 ) -> Summary:
     """Grade every submission that is new or changed, and write feedback pages.
 
+    What befalls one submission is told in the summary, and the others are graded.  What
+    would befall each of them ends the run, and what was graded before stays graded.
+
     Raises:
-        CourseError: when nothing can be graded at all.
+        CourseError: when nothing can be graded at all, or not any more.
         KeyTrouble: when the key of the records is damaged.
         SandboxUnavailable: when there is no sandbox and ``trusted`` was not asked for.
     """
-    folder, limits, summary = course.prepare(), limits or Limits(cell_seconds=20), Summary()
+    folder, limits = course.prepare(), limits or Limits(cell_seconds=20)
     if not trusted:
         bubblewrap()
-    gradebook.check()
-    key(make=True)  # a damaged one is told now, not after hours of grading
-    work: list[Submission] = []
+    with course.alone(folder):
+        try:
+            gradebook.check()
+            key(make=True)  # a damaged one is told now, not after hours of grading
+            work, summary = _work(folder, assignments, students, force)
+            if work:
+                gradebook.keep_copy()
+                _grade(folder, work, summary, say, workers, limits, trusted)
+        finally:
+            shutil.rmtree(folder / STAGING, ignore_errors=True)
+            leftovers.sweep()
+    return summary
+
+
+def _work(
+    folder: Path, assignments: Sequence[Assignment], students: Sequence[str], force: bool
+) -> tuple[list[Submission], Summary]:
+    """The submissions that are to be graded, and the summary of the others."""
+    work, summary = list[Submission](), Summary()
     for assignment in assignments:
         found, refused = find(folder, assignment)
-        for name in refused:
-            summary.failed[f"{name!r} {assignment.name}"] = (
-                "the folder's name has characters that nbgrader cannot handle, or it is a link"
-            )
+        for name, why in refused.items():
+            summary.failed[f"{name!r} {assignment.name}"] = why
+        written = gradebook.written(assignment) if found else {}
         for submission in found:
             if students and submission.student not in students:
                 continue
-            if force or not is_done(submission):
+            if force or not is_done(submission, written):
                 work.append(submission)
             else:
                 summary.kept += 1
+    return work, summary
+
+
+def _grade(
+    folder: Path,
+    work: Sequence[Submission],
+    summary: Summary,
+    say: Say,
+    workers: int,
+    limits: Limits,
+    trusted: bool,
+) -> None:
     cells = {a.name: gradebook.released(a) for a in {s.assignment for s in work}}
+    tasks = [(s, (s.path, cells[s.assignment.name], limits, trusted)) for s in work]
     begin = time.monotonic()
-    for i, (submission, result) in enumerate(_computed(work, cells, limits, trusted, workers), 1):
+    for i, (submission, result) in enumerate(processes.results(compute, tasks, workers), 1):
         who = f"{submission.student} {submission.assignment.name}"
         try:
             if isinstance(result, Exception):
@@ -102,73 +133,55 @@ def grade_class(
             write_graded(folder, submission, *result)
             summary.graded += 1
             said = _score(result[1])
+        except course.ClassError:
+            raise
         except Exception as error:
+            if told := trouble.of_all(error):
+                raise course.ClassError(told) from error
             said = summary.failed[who] = _sentence(error)
         rest = (time.monotonic() - begin) / i * (len(work) - i)
         say(
             f"[{i}/{len(work)}] {who}: {said}"
             + (f"  (about {rest:.0f} s left)" if rest > 5 else "")
         )
-    return summary
 
 
-def is_done(submission: Submission) -> bool:
-    """Whether this very notebook was graded and written before."""
-    path = record_folder(submission.assignment.name, submission.student) / DONE
+def is_done(submission: Submission, written: Points) -> bool:
+    """Whether this very notebook was graded, and the gradebook still holds its points.
+
+    It may not: a gradebook that was damaged is replaced by an older one or a new one.
+    """
+    name = submission.assignment.name
+    page = course_dir() / "feedback" / submission.student / name
     try:
-        return bool(json.loads(path.read_text("utf-8"))["digest"] == submission.digest())
-    except (OSError, ValueError, KeyError, TypeError):
+        path = record_folder(name, submission.student) / DONE
+        told = json.loads(path.read_text("utf-8"))
+        held = written.get(submission.student, {})
+        return (
+            bool(told["digest"] == submission.digest())
+            and all(held.get(cell) == points for cell, points in told["points"].items())
+            and submission.student in written
+            and (page / f"{submission.assignment.chapter}.html").exists()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
-def _computed(
-    work: list[Submission],
-    cells: dict[str, list[HandedOut]],
-    limits: Limits,
-    trusted: bool,
-    workers: int,
-) -> Any:
-    """Yield each submission with its verdict, or with what kept us from one.
-
-    Each thread has a worker process of its own: when one dies, it takes nothing with it
-    but the submission that it was at, which gets a second chance in a new one.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.judging"])
-    mine, made = threading.local(), []
-
-    def verdict(s: Submission) -> Any:
-        for _ in range(CHANCES):
-            if getattr(mine, "process", None) is None:
-                mine.process = ProcessPoolExecutor(1, mp_context=context)
-                made.append(mine.process)
-            try:
-                task = mine.process.submit(
-                    compute, s.path, cells[s.assignment.name], limits, trusted
-                )
-                return task.result()
-            except BrokenProcessPool:
-                mine.process = None
-            except Exception as error:
-                return error
-        return course.CourseError("a worker process died while grading it")
-
-    threads = ThreadPoolExecutor(max(1, min(workers, len(work))))
-    try:
-        futures = {threads.submit(verdict, s): s for s in work}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:  # also when the class is given up with Ctrl-C: nothing new is begun
-        for pool in (threads, *made):
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
 def write_graded(folder: Path, submission: Submission, text: str, graded: Graded) -> None:
-    """Let nbgrader keep the score, then write the feedback page and mark it as done."""
+    """Let nbgrader keep the score, then write the feedback page and mark it as done.
+
+    Raises:
+        CourseError: when it is not the notebook any more that was graded, or nbgrader fails.
+    """
     name = submission.assignment.name
+    if not submission.folder.is_dir() or submission.digest() != graded.submission:
+        raise course.CourseError(
+            "not graded: what was handed in was changed or removed during the grading; see that "
+            "it is there, then run the command again"
+        )
     marker = record_folder(name, submission.student) / DONE
     marker.unlink(missing_ok=True)
-    staging = folder / ".staging"
+    staging = folder / STAGING
     stage(submission, staging)
     graded.nb = nbformat.reads(text, as_version=4)
     PREPARED[(name, submission.student, submission.assignment.chapter)] = graded
@@ -176,7 +189,8 @@ def write_graded(folder: Path, submission: Submission, text: str, graded: Graded
         name, submission.student, CourseDirectory={"submitted_directory": str(staging)}
     )
     course.feedback(name, submission.student)
-    marker.write_text(json.dumps({"digest": graded.submission}) + "\n", "utf-8")
+    told = {"digest": graded.submission, "points": {n: r.earned for n, r in graded.reports.items()}}
+    marker.write_text(json.dumps(told) + "\n", "utf-8")
 
 
 def _score(graded: Graded) -> str:
@@ -188,4 +202,6 @@ def _score(graded: Graded) -> str:
 
 def _sentence(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
-    return f"not graded: {text[:300]}"
+    if isinstance(error, PermissionError) and error.filename:
+        text = f"cannot read or write {error.filename} ({error.strerror}): {HELP}"
+    return f"not graded: {text.removeprefix('not graded: ')[:300]}"

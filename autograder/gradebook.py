@@ -5,16 +5,24 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from autograder import trouble
 from autograder.course import CourseError, config
 from autograder.hooks.restore import HandedOut, handed_out
 from autograder.notebooks import Assignment
 from cs231n_lib import exercises
+
+COPY = "gradebook-before.db"
+PATIENCE_SECONDS = 30.0  # for another program that writes to the gradebook
 
 
 def url() -> str:
@@ -22,32 +30,79 @@ def url() -> str:
     return str(config().CourseDirectory.db_url)
 
 
+@event.listens_for(Engine, "connect")
+def _patient(connection: Any, _: Any) -> None:
+    """Wait for a gradebook that another program writes to at the moment."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute(f"pragma busy_timeout = {1000 * PATIENCE_SECONDS:.0f}")
+
+
+def file() -> Path | None:
+    """The gradebook's file, or None where it is no SQLite file or does not exist yet."""
+    address = url()
+    path = Path(address.removeprefix("sqlite:///"))
+    return path if address.startswith("sqlite:///") and path.exists() else None
+
+
 def check() -> None:
     """Refuse a gradebook that this nbgrader cannot use.
 
+    It is opened for writing, so that SQLite takes back what a killed grader had begun to
+    write, and so that a read-only one is noticed before the work is done.
+
     Raises:
-        CourseError: for a damaged SQLite file, or one of another version of nbgrader.
+        CourseError: for a damaged, locked or read-only SQLite file, or one of another
+            version of nbgrader.
     """
-    address = url()
-    if not address.startswith("sqlite:///"):
-        return
-    path = Path(address.removeprefix("sqlite:///"))
-    if not path.exists():
+    path = file()
+    if path is None:
         return
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20) as db:
+        with closing(_open(path, "rw")) as db:
             rows = db.execute("select version_num from alembic_version").fetchall()
+            sound = db.execute("pragma quick_check(1)").fetchone()[0]
+            db.execute("begin immediate")
+            db.execute("create table this_is_only_tried (x)")
+            db.execute("rollback")
     except sqlite3.Error as error:
         raise CourseError(
-            f"the gradebook {path} cannot be read ({error}): restore it from a backup, or move "
+            trouble.of_all(error)
+            or f"the gradebook {path} cannot be read ({error}): restore it from a backup, or move "
             "it away to start a new one"
         ) from error
+    if sound != "ok":
+        raise CourseError(trouble.DAMAGED)
     found = rows[0][0] if rows else "no version"
     if found != head():
         raise CourseError(
             f"the gradebook {path} belongs to another version of nbgrader (schema {found}, this "
             f"one needs {head()}): back it up and run `nbgrader db upgrade`"
         )
+
+
+def keep_copy() -> None:
+    """Copy the gradebook as it is before grading: grades given by hand exist nowhere else.
+
+    Raises:
+        CourseError: when the disk is full, for example.
+    """
+    path = file()
+    if path is None:
+        return
+    new = path.with_name(".gradebook-new.db")
+    try:
+        new.unlink(missing_ok=True)
+        with closing(_open(path, "ro")) as old, closing(_open(new, "rwc")) as copy:
+            old.backup(copy)
+    except sqlite3.Error as error:
+        new.unlink(missing_ok=True)
+        raise CourseError(trouble.of_all(error) or f"cannot copy the gradebook: {error}") from error
+    new.replace(path.with_name(COPY))
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(str(path))}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)
 
 
 def head() -> str:
@@ -61,13 +116,27 @@ def head() -> str:
     return str(ScriptDirectory.from_config(settings).get_current_head())
 
 
+@contextmanager
+def opened() -> Iterator[Gradebook]:
+    """nbgrader's gradebook.
+
+    Raises:
+        CourseError: when the database cannot be used.
+    """
+    try:
+        with Gradebook(url()) as book:
+            yield book
+    except SQLAlchemyError as error:
+        raise CourseError(trouble.of_all(error) or f"the gradebook failed: {error}") from error
+
+
 def released(assignment: Assignment) -> list[HandedOut]:
     """The cells of a released assignment.
 
     Raises:
         CourseError: when it was not released yet.
     """
-    with Gradebook(url()) as gradebook:
+    with opened() as gradebook:
         try:
             return handed_out(gradebook, assignment.chapter, assignment.name)
         except MissingEntry as error:
@@ -76,10 +145,31 @@ def released(assignment: Assignment) -> list[HandedOut]:
             ) from error
 
 
+def written(assignment: Assignment) -> dict[str, dict[str, float | None]]:
+    """For each student the automatic points per cell that the gradebook holds.
+
+    Asked in one question: nbgrader's own objects take a second per hundred students.
+    """
+    question = """
+        select sent.student_id, cell.name, grade.auto_score from assignment
+        join submitted_assignment as sent on sent.assignment_id = assignment.id
+        join submitted_notebook as notebook on notebook.assignment_id = sent.id
+        join grade on grade.notebook_id = notebook.id
+        join base_cell as cell on cell.id = grade.cell_id
+        where assignment.name = :name"""
+    found: dict[str, dict[str, float | None]] = {}
+    with opened() as gradebook:
+        for student, cell, points in gradebook.db.execute(
+            text(question), {"name": assignment.name}
+        ):
+            found.setdefault(student, {})[cell] = points
+    return found
+
+
 def scores(assignment: Assignment) -> list[dict[str, Any]]:
     """One row per submission: student, score, and the points of each graded cell."""
     rows = []
-    with Gradebook(url()) as gradebook:
+    with opened() as gradebook:
         for submission in gradebook.assignment_submissions(assignment.name):
             row: dict[str, Any] = {
                 "assignment": assignment.name,
@@ -98,16 +188,10 @@ def scores(assignment: Assignment) -> list[dict[str, Any]]:
 
 def automatic(assignment: Assignment) -> dict[str, dict[str, float | None]]:
     """For each student the points that the judge gave, whatever a person made of them."""
-    with Gradebook(url()) as gradebook:
-        return {
-            submission.student.id: {
-                grade.name: grade.auto_score
-                for notebook in submission.notebooks
-                for grade in notebook.grades
-                if grade.name in exercises.table()
-            }
-            for submission in gradebook.assignment_submissions(assignment.name)
-        }
+    return {
+        student: {cell: points for cell, points in cells.items() if cell in exercises.table()}
+        for student, cells in written(assignment).items()
+    }
 
 
 @contextmanager
@@ -124,10 +208,10 @@ def keep_reviewed(assignment: Assignment, student: str) -> Iterator[None]:
             return []
         return [g for g in found.grades if g.name not in exercises.table()]
 
-    with Gradebook(url()) as gradebook:
+    with opened() as gradebook:
         reviewed = {g.name for g in grades(gradebook) if not g.needs_manual_grade}
     yield
-    with Gradebook(url()) as gradebook:
+    with opened() as gradebook:
         for grade in grades(gradebook):
             if grade.name in reviewed:
                 grade.needs_manual_grade = False
@@ -135,9 +219,10 @@ def keep_reviewed(assignment: Assignment, student: str) -> Iterator[None]:
 
 
 def write_table(assignments: list[Assignment], path: Path) -> list[dict[str, Any]]:
-    """Write the grade table as CSV; returns its rows."""
+    """Write the grade table as CSV, whole or not at all; returns its rows."""
     rows = [row for a in assignments for row in scores(a)]
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    new = path.with_name(f".{path.name}.new")
+    with open(new, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["assignment", "student", "score", "max_score", "needs_manual_grade"])
         for r in rows:
@@ -150,4 +235,5 @@ def write_table(assignments: list[Assignment], path: Path) -> list[dict[str, Any
                     "yes" if r["needs_manual_grade"] else "no",
                 ]
             )
+    new.replace(path)
     return rows

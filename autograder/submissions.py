@@ -10,6 +10,7 @@ import hashlib
 import re
 import stat
 from dataclasses import dataclass
+from os import listdir
 from pathlib import Path
 
 import nbformat
@@ -18,6 +19,7 @@ from nbgrader.utils import parse_utc
 
 from autograder.notebooks import Assignment
 
+HELP = "make it readable and writable, then run the command again"
 NAME = re.compile(r"[\w@+-][\w.@+-]{0,99}")  # no glob characters: nbgrader searches by pattern
 
 
@@ -51,20 +53,25 @@ def digest(path: Path) -> str:
         return ""
 
 
-def find(course: Path, assignment: Assignment) -> tuple[list[Submission], list[str]]:
-    """All submissions to an assignment, and the folders whose names cannot be used."""
-    found, refused = [], []
-    for folder in sorted((course / "submitted").glob(f"*/{assignment.name}")):
-        student = folder.parent.name
-        if (
-            not folder.is_dir()
-            or folder.is_symlink()
-            or folder.parent.is_symlink()
-            or not NAME.fullmatch(student)
-        ):
-            refused.append(student)
-        else:
-            found.append(Submission(student, assignment, folder))
+def find(course: Path, assignment: Assignment) -> tuple[list[Submission], dict[str, str]]:
+    """All submissions to an assignment, and for each other folder why it cannot be used."""
+    found, refused = [], dict[str, str]()
+    for place in sorted((course / "submitted").glob("*")):
+        folder = place / assignment.name
+        try:
+            if not place.is_dir() or assignment.name not in listdir(place):
+                continue
+            usable = folder.is_dir() and not (folder.is_symlink() or place.is_symlink())
+            if not usable or not NAME.fullmatch(place.name):
+                refused[place.name] = (
+                    "the folder's name has characters that nbgrader cannot handle, or it is a link"
+                )
+                continue
+            listdir(folder)
+        except OSError as error:
+            refused[place.name] = f"cannot read {folder} ({error.strerror}): {HELP}"
+            continue
+        found.append(Submission(place.name, assignment, folder))
     return found, refused
 
 

@@ -9,6 +9,7 @@ survives but the names of the cells that were handed out.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -46,6 +47,10 @@ def read_submission(path: Path) -> NotebookNode:
     """The notebook in ``path``; never raises for what a student can put there.
 
     ``nb.metadata["course_trouble"]`` holds a sentence when something was off.
+
+    Raises:
+        OSError: when it is there but the grader may not or cannot read it: that is no
+            reason to give a student nothing.
     """
     trouble = ""
     try:
@@ -71,6 +76,8 @@ def _bytes(path: Path) -> bytes:
         # O_NOFOLLOW: a link could name any file of the instructor's; O_NONBLOCK: a pipe would wait
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO):
+            raise
         raise Unreadable(
             "Your notebook could not be opened: hand in the file itself, not a link to it."
         ) from error

@@ -111,7 +111,7 @@ def test_gradebook_of_another_version(mine: Path, capsys) -> None:
 def test_damaged_gradebook(mine: Path, capsys) -> None:
     hand_in(mine, "ada")
     (mine / "gradebook.db").write_bytes(b"no database" * 1000)
-    assert "cannot be read" in sentence(capsys, "grade", "3")
+    assert "the gradebook is damaged" in sentence(capsys, "grade", "3")
 
 
 def test_damaged_key(mine: Path, capsys) -> None:
@@ -146,7 +146,7 @@ def test_disk_full_while_grading_keeps_what_was_graded(mine: Path, capsys, monke
 
     monkeypatch.setattr(grade, "write_graded", full)
     assert cli.main(["grade", "3", "--workers", "1"]) == 1
-    assert "No space left on device" in capsys.readouterr().err
+    assert "the disk is full: make room" in capsys.readouterr().err
     monkeypatch.setattr(grade, "write_graded", write)
     assert cli.main(["grade", "3", "--workers", "1"]) == 0
     assert "graded 1, already graded 1" in capsys.readouterr().out
