@@ -1,0 +1,200 @@
+"""Kills the grader with SIGKILL again and again, and looks at what it leaves."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from autograder.paths import ROOT
+from autograder.trial import classroom, soundness
+
+Say = Callable[[str], None]
+CELL_SECONDS = 6
+PATIENCE_SECONDS = 900.0
+ORPHAN_SECONDS = 10.0
+# what a kill waits for: any moment, a submission being written, a transaction of SQLite
+AIMS = ("any", "writing", "transaction")
+
+
+def storm(say: Say, work: Path, size: int, kills: int, seed: int = 1) -> dict[str, Any]:
+    """Grade a class undisturbed, then one with the same notebooks under kills; compare.
+
+    Args:
+        say: told of the progress.
+        work: the folder of :func:`autograder.trial.classroom.workplace`.
+        size: submissions.
+        kills: how often the grader is killed.
+        seed: of the moments.
+    """
+    students = classroom.hand_in(size)
+    course = work / "course"
+    say(f"grading {size} submissions undisturbed ...")
+    begin = time.monotonic()
+    status, errors = _finish(start(work))
+    calm_seconds = time.monotonic() - begin
+    calm = classroom.verdicts(course)
+    troubles = soundness.everything(course, classroom.assignment(), students)
+    troubles += [] if status == 0 and not errors else [f"undisturbed: {errors or status}"]
+    classroom.hand_in_again(course)
+    found = _under_kills(say, work, kills, random.Random(seed), calm_seconds)
+    say("letting it end ...")
+    status, errors = _finish(start(work))
+    if status or errors:
+        troubles.append(f"the last run ended with status {status}: {errors[-300:]}")
+    troubles += soundness.everything(course, classroom.assignment(), students)
+    after = classroom.verdicts(course)
+    changed = sorted(s for s in students if calm.get(s) != after.get(s))
+    troubles += [f"{s}: another verdict than undisturbed" for s in changed]
+    boxes = sorted(p.name for p in (work / "tmp").iterdir())
+    alive = _wait_for_none(work)
+    troubles += [f"{name} was left in the temporary folder" for name in boxes]
+    troubles += [f"process left: {name}" for name in alive]
+    return {
+        "submissions": size,
+        "undisturbed seconds": round(calm_seconds, 1),
+        **found,
+        "submissions with another verdict than undisturbed": len(changed),
+        "folders left in the temporary folder": len(boxes),
+        "processes left": len(alive) + found["killed graders with a process alive after 10 s"],
+        "troubles": [*found["troubles"], *troubles],
+        "verdict": "held" if not troubles and not found["troubles"] else "FAILED",
+    }
+
+
+def start(work: Path) -> subprocess.Popen[str]:
+    """The command as an instructor types it, in a process group of its own."""
+    words = ["-m", "autograder.cli", "grade", "3", "--workers", "2"]
+    return subprocess.Popen(
+        [sys.executable, *words, "--cell-seconds", str(CELL_SECONDS)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(work / "tmp"), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _finish(grader: subprocess.Popen[str]) -> tuple[int, str]:
+    _, errors = grader.communicate(timeout=PATIENCE_SECONDS)
+    return grader.returncode, errors.strip()
+
+
+def _under_kills(
+    say: Say, work: Path, kills: int, rng: random.Random, calm_seconds: float
+) -> dict[str, Any]:
+    hit: Counter[str] = Counter()
+    whom: Counter[str] = Counter()
+    troubles: list[str] = []
+    survived = rounds = done = 0
+    course = work / "course"
+    while done < kills:
+        grader, group = start(work), rng.random() < 0.5
+        aim = AIMS[done % len(AIMS)]
+        if not strike(grader, course, aim, group, rng, min(12.0, calm_seconds)):
+            status, errors = _finish(grader)
+            if status or errors:
+                troubles.append(f"ended with status {status}: {errors[-300:]}")
+            classroom.hand_in_again(course)  # all graded before the kills were spent
+            rounds += 1
+            continue
+        done += 1
+        hit[where(course)] += 1
+        whom["the process group" if group else "the command alone"] += 1
+        grader.communicate()
+        alive = _wait_for_none(work)
+        survived += bool(alive)
+        troubles += [f"alive after the kill: {name}" for name in alive]
+        if done % 5 == 0:
+            say(f"[{done}/{kills}] kills")
+    return {
+        "kills": done,
+        "killed": dict(whom),
+        "hit": dict(hit),
+        "times the class was graded to its end and handed in anew": rounds,
+        "killed graders with a process alive after 10 s": survived,
+        "troubles": troubles,
+    }
+
+
+def strike(
+    grader: subprocess.Popen[str],
+    course: Path,
+    aim: str,
+    group: bool,
+    rng: random.Random,
+    longest: float,
+) -> bool:
+    """Kill the grader at a moment of this kind; False if it ended before."""
+    end = time.monotonic() + rng.uniform(0.2, longest)
+    # a submission takes about a third of a second to write: anywhere in it
+    count, after = rng.randint(1, 4), rng.uniform(0.0, 0.35)
+    seen, before = 0, False
+    while grader.poll() is None:
+        if aim == "any" and time.monotonic() > end:
+            break
+        if aim == "writing" and len(_names(course / ".staging")) >= count:
+            time.sleep(after)
+            break
+        if aim == "transaction":
+            now = (course / "gradebook.db-journal").exists()
+            seen, before = seen + (now and not before), now
+            if now and seen >= 4 * count:
+                break
+        time.sleep(0.0005 if aim == "transaction" else 0.01)
+    if grader.poll() is not None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        (os.killpg if group else os.kill)(grader.pid, signal.SIGKILL)
+    grader.wait()
+    return grader.returncode == -signal.SIGKILL
+
+
+def where(course: Path) -> str:
+    """What the killed grader was at, by what it left."""
+    journal = course / "gradebook.db-journal"
+    if journal.exists() and journal.stat().st_size:
+        return "a transaction of the gradebook"
+    for student in _names(course / ".staging"):
+        marker = course / "records" / student / classroom.assignment().name / "graded.json"
+        if not marker.exists():
+            return "writing a submission"
+    return "elsewhere"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def processes(work: Path) -> list[str]:
+    """Programs that still run for this folder: graders, workers, boxes, kernels."""
+    found, word = [], str(work)
+    for process in psutil.process_iter():
+        if process.pid == os.getpid():
+            continue
+        with contextlib.suppress(psutil.Error):
+            told = [*process.cmdline(), *process.environ().values()]
+            if any(word in text for text in told) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.name())
+    return found
+
+
+def _wait_for_none(work: Path) -> list[str]:
+    end = time.monotonic() + ORPHAN_SECONDS
+    while (alive := processes(work)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return alive
