@@ -1,0 +1,91 @@
+"""The grader is killed with SIGKILL: nothing is lost, doubled, or left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.paths import ROOT
+from autograder.sandbox import leftovers
+from autograder.sandbox.box import Box
+from autograder.trial import classroom, kills
+
+HOLDS_A_BOX = """
+import sys, time
+from autograder.sandbox.box import Box
+print(Box(("momentum",), trusted=True).folder, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def storm() -> dict[str, object]:
+    with classroom.workplace() as work:
+        return kills.storm(lambda text: None, work, size=6, kills=6)
+
+
+def test_a_class_under_kills_is_graded_once_and_as_if_undisturbed(storm) -> None:
+    assert storm["troubles"] == []
+    assert storm["submissions with another verdict than undisturbed"] == 0
+    assert storm["kills"] == 6
+
+
+def test_some_kills_struck_while_the_gradebook_was_written(storm) -> None:
+    written = ("a transaction of the gradebook", "writing a submission")
+    assert sum(storm["hit"].get(where, 0) for where in written) >= 2
+
+
+def test_killed_graders_leave_no_folder_and_no_process(storm) -> None:
+    assert storm["folders left in the temporary folder"] == 0
+    assert storm["processes left"] == 0
+
+
+@pytest.fixture
+def private_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(leftovers, "place", lambda: str(tmp_path))
+    return tmp_path
+
+
+def test_a_box_is_removed_only_after_its_owner_is_gone(private_tmp: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": "/tmp"}
+    owner = subprocess.Popen(
+        [sys.executable, "-c", HOLDS_A_BOX], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    with owner:
+        assert owner.stdout is not None
+        folder = Path(owner.stdout.readline().strip())
+        moved = folder.rename(private_tmp / folder.name)  # the lock goes with the file
+        assert leftovers.sweep() == 0 and moved.exists()
+        owner.send_signal(signal.SIGKILL)
+    assert leftovers.sweep() == 1 and not moved.exists()
+
+
+def test_a_box_of_this_very_process_is_not_removed(private_tmp: Path) -> None:
+    box = Box(("momentum",), trusted=True)
+    assert box.folder.parent == private_tmp
+    assert leftovers.sweep() == 0 and box.folder.exists()
+    box.close()
+    assert not box.folder.exists()
+
+
+def test_a_box_that_is_just_being_made_is_not_removed(private_tmp: Path) -> None:
+    folder = private_tmp / f"{leftovers.PREFIX}made-now"
+    folder.mkdir()
+    assert leftovers.sweep() == 0
+    old = time.time() - 2 * leftovers.UNFINISHED_SECONDS
+    os.utime(folder, (old, old))
+    assert leftovers.sweep() == 1
+
+
+def test_a_link_that_looks_like_a_box_is_left_alone(private_tmp: Path) -> None:
+    target = private_tmp / "precious"
+    target.mkdir()
+    (target / leftovers.OWNED).touch()
+    (private_tmp / f"{leftovers.PREFIX}link").symlink_to(target)
+    assert leftovers.sweep() == 0 and target.exists()
