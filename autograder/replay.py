@@ -7,6 +7,7 @@ at any time, and a corrected answer reaches everyone's score without a second ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +78,13 @@ def replay_class(
         CourseError: when the gradebook cannot be used, or there is nothing to judge.
         KeyTrouble: when there is no key to verify records with.
     """
+    with course.alone(course.prepare()) if write else nullcontext():
+        return _replay_class(assignments, say, students, regrade, write)
+
+
+def _replay_class(
+    assignments: Sequence[Assignment], say: Say, students: Sequence[str], regrade: bool, write: bool
+) -> list[Outcome]:
     course.prepare()
     gradebook.check()
     found: list[Outcome] = []

@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import cli, records
+from autograder import cli, gradebook, records
 from autograder.grade import grade_class, is_done
 from autograder.judging import Graded, verdicts
 from autograder.notebooks import find
@@ -236,9 +236,9 @@ def test_a_record_from_before_is_refused_after_the_next_submission(
     path = folder / "submitted" / WHO / "03-momentum" / "momentum.ipynb"
     shutil.copy(folder / "submitted" / "slip-0" / "03-momentum" / "momentum.ipynb", path)
     work = Submission(WHO, find("3"), path.parent)
-    assert not is_done(work)
+    assert not is_done(work, gradebook.written(work.assignment))
     summary = grade_class([find("3")], print, students=[WHO], workers=1)
-    assert summary.graded == 1 and is_done(work)
+    assert summary.graded == 1 and is_done(work, gradebook.written(work.assignment))
     (found,) = replay_class([find("3")], print, students=[WHO])
     assert found.status == "same" and found.earned < 19
     shutil.rmtree(place)
