@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -103,7 +103,8 @@ def grade_notebook(
     names = [name for cell in nb.cells if (name := exercise_of(cell))]
     seeds = {name: (seed, i) for i, name in enumerate(exercises.table())}
     inputs = {name: draw(name, seeds[name]) for name in names}
-    run = execute(nb, exercise_of, is_run, inputs, limits, trusted)
+    told = {name: asked(inputs[name]) for name in names}
+    run = execute(nb, exercise_of, is_run, told, limits, trusted)
     evidence = {
         name: Evidence(seeds[name], inputs[name], run.records.get(name, b"")) for name in names
     }
@@ -116,8 +117,19 @@ def grade_notebook(
 
 
 def draw(name: str, seed: tuple[int, ...]) -> bytes:
-    """The packed cases of an exercise that one grading draws from ``seed``."""
-    return pack(cases_to_tree(reference.draw(exercises.get(name), seed, ROUNDS)))
+    """The packed cases of an exercise that one grading draws from ``seed``.
+
+    They come in an order of their own, so that no result can be known by its place.
+    """
+    cases = reference.draw(exercises.get(name), seed, ROUNDS)
+    order = np.random.default_rng([*seed, len(cases)]).permutation(len(cases))
+    return pack(cases_to_tree([cases[i] for i in order]))
+
+
+def asked(inputs: bytes) -> bytes:
+    """What the box learns of the cases: arguments, without labels, which may tell the result."""
+    cases = cases_from_tree(unpack(inputs))
+    return pack(cases_to_tree([Case((), case.args, "") for case in cases]))
 
 
 def verdicts(evidence: Mapping[str, Evidence], trouble: Mapping[str, str]) -> dict[str, Report]:

@@ -5,17 +5,28 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from safetensors.numpy import save
 
 from autograder import reference
-from autograder.judging import hold_own, nothing, observations, report
+from autograder.judging import (
+    asked,
+    draw,
+    grade_notebook,
+    hold_own,
+    nothing,
+    observations,
+    report,
+)
+from autograder.sandbox.box import Limits
 from autograder.sandbox.execute import Run
 from cs231n_lib import exercises, show
-from cs231n_lib.wire import WireError, pack
+from cs231n_lib.wire import WireError, pack, unpack
 
 
 def raw(skeleton: Any, **tensors: np.ndarray) -> bytes:
@@ -102,6 +113,42 @@ def test_a_right_record_is_right() -> None:
             exercise, cases, Run({exercise.name: pack([seen(o, None, []) for o in outputs])})
         )
         assert found.earned == exercise.points
+
+
+@pytest.mark.parametrize("name", exercises.table())
+def test_results_of_an_earlier_grading_earn_nothing(name: str) -> None:
+    """Neither by new inputs alone, nor, where few results are possible, without a new order."""
+    exercise = exercises.get(name)
+    kept = reference.expected(exercise, draw(exercise, [11]))
+    record = pack([seen(outputs, None, []) for outputs in kept])
+    found = report(exercise, draw(exercise, [12]), Run({name: record}))
+    assert found.earned == 0
+
+
+def test_the_box_is_told_arguments_and_nothing_else() -> None:
+    for exercise in exercises.table().values():
+        for case in unpack(asked(draw(exercise, [1]))):
+            assert case["groups"] == [] and case["label"] == ""
+
+
+LABELS = """
+from pathlib import Path
+from cs231n_lib import check
+from cs231n_lib.wire import unpack
+cases = iter(unpack(Path("/box/in/classify_critical_point.safetensors").read_bytes()))
+KINDS = {"minimum": "minimum", "maximum": "maximum", "saddle": "saddle", "flat": "degenerate"}
+def classify_critical_point(*args, **kwargs):
+    label = next(cases)["label"]
+    return next((kind for word, kind in KINDS.items() if word in label), "saddle")
+"""
+
+
+def test_labels_do_not_tell_the_results(workplace: Path) -> None:
+    """An attack on another chapter: the names of the cases said what the result should be."""
+    check = new_code_cell('check("classify_critical_point", classify_critical_point)')
+    check.metadata["nbgrader"] = {"grade_id": "classify_critical_point", "grade": True}
+    nb = new_notebook(cells=[new_code_cell(LABELS), check])
+    assert grade_notebook(nb, Limits()).reports["classify_critical_point"].earned == 0
 
 
 def _forged(forward_points: int) -> int:
