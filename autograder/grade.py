@@ -204,4 +204,5 @@ def _sentence(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, PermissionError) and error.filename:
         text = f"cannot read or write {error.filename} ({error.strerror}): {HELP}"
+    text = "".join(ch for ch in text if ch.isprintable())  # it may quote what was handed in
     return f"not graded: {text.removeprefix('not graded: ')[:300]}"

@@ -229,7 +229,7 @@ def write_table(assignments: list[Assignment], path: Path) -> list[dict[str, Any
             writer.writerow(
                 [
                     r["assignment"],
-                    r["student"],
+                    _cell(r["student"]),
                     f"{r['score']:g}",
                     f"{r['max_score']:g}",
                     "yes" if r["needs_manual_grade"] else "no",
@@ -237,3 +237,8 @@ def write_table(assignments: list[Assignment], path: Path) -> list[dict[str, Any
             )
     new.replace(path)
     return rows
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

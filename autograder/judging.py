@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,7 +42,7 @@ class Evidence:
 
     Attributes:
         drawn: the seed of the cases, as NumPy takes it.
-        inputs: the packed cases, as the box was given them.
+        inputs: the packed cases; the box was given their arguments only.
         outputs: the bytes that the box wrote; empty if it wrote nothing.
     """
 
@@ -51,7 +51,7 @@ class Evidence:
     outputs: bytes
 
     def cases(self) -> list[Case]:
-        """The cases as the box saw them."""
+        """The cases that were put to the student's function."""
         return cases_from_tree(unpack(self.inputs))
 
 

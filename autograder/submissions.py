@@ -20,6 +20,7 @@ from nbgrader.utils import parse_utc
 from autograder.notebooks import Assignment
 
 HELP = "make it readable and writable, then run the command again"
+DIGESTED = 64 << 20  # bytes: more than a notebook may have
 NAME = re.compile(r"[\w@+-][\w.@+-]{0,99}")  # no glob characters: nbgrader searches by pattern
 
 
@@ -37,7 +38,9 @@ class Submission:
         right = self.folder / f"{self.assignment.chapter}.ipynb"
         if _regular(right):
             return right
-        others = [p for p in sorted(self.folder.glob("*.ipynb")) if _regular(p)]
+        # a Mac packs a companion called `._name` beside each file
+        names = [p for p in sorted(self.folder.glob("*.ipynb")) if not p.name.startswith("._")]
+        others = [p for p in names if _regular(p)]
         return others[0] if len(others) == 1 else right
 
     def digest(self) -> str:
@@ -46,11 +49,16 @@ class Submission:
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file that was handed in; empty for what is no file."""
+    """SHA-256 of a file that was handed in, and of its size; empty for what is no file."""
+    if not _regular(path):
+        return ""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() if _regular(path) else ""
+        with open(path, "rb") as file:  # its size is the student's choice: never all at once
+            found = hashlib.sha256(file.read(DIGESTED))
+            found.update(str(path.stat().st_size).encode())
     except OSError:
         return ""
+    return found.hexdigest()
 
 
 def find(course: Path, assignment: Assignment) -> tuple[list[Submission], dict[str, str]]:

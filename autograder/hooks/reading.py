@@ -27,7 +27,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 1000
-MAX_SOURCE = 200_000
+MAX_SOURCE = 200_000  # of one cell
+MAX_CODE = 500_000  # of all code together
+MAX_BLANK = 100  # lines that hold nothing, one after the other
 # terminal escapes, and marks that make text read otherwise than it runs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 LINK = re.compile(r"""\b(?:href|src)\s*=\s*["']?([^"'>]*)""", re.IGNORECASE)
@@ -72,6 +74,9 @@ def read_submission(path: Path) -> NotebookNode:
 
 
 def _bytes(path: Path) -> bytes:
+    no_file = Unreadable("What you handed in is no file: hand in the notebook itself.")
+    if not _opens_without_effect(path):
+        raise no_file
     try:
         # O_NOFOLLOW: a link could name any file of the instructor's; O_NONBLOCK: a pipe would wait
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -79,12 +84,14 @@ def _bytes(path: Path) -> bytes:
         if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO):
             raise
         raise Unreadable(
-            "Your notebook could not be opened: hand in the file itself, not a link to it."
+            f"Your notebook could not be opened: hand in one file called {path.name}, and the "
+            "file itself, not a link to it."
         ) from error
+    info = os.fstat(handle)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(handle)
+        raise no_file
     with os.fdopen(handle, "rb") as file:
-        info = os.fstat(file.fileno())
-        if not stat.S_ISREG(info.st_mode):
-            raise Unreadable("What you handed in is no file: hand in the notebook itself.")
         if info.st_size > MAX_BYTES:
             size = f"{info.st_size >> 20} MB"
             raise Unreadable(
@@ -92,6 +99,15 @@ def _bytes(path: Path) -> bytes:
                 "outputs, save it and hand it in again."
             )
         return file.read(MAX_BYTES)
+
+
+def _opens_without_effect(path: Path) -> bool:
+    """False for devices, which may act as soon as they are opened, and for sockets."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return True  # the attempt says what is wrong
+    return not (stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISSOCK(mode))
 
 
 def _text(data: bytes) -> tuple[str, str]:
@@ -121,7 +137,7 @@ def _json(text: str) -> dict[str, Any]:
 
 
 def _cells(tree: dict[str, Any]) -> list[NotebookNode]:
-    cells, room = [], MAX_PROSE
+    cells, prose, code = [], MAX_PROSE, MAX_CODE
     for cell in tree["cells"][:MAX_CELLS]:
         if not isinstance(cell, dict):
             continue
@@ -133,15 +149,32 @@ def _cells(tree: dict[str, Any]) -> list[NotebookNode]:
         # half a surrogate pair cannot be written to any file
         source = CONTROL.sub("", source[:MAX_SOURCE].encode("utf-8", "replace").decode("utf-8"))
         made = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
-        if made is new_markdown_cell:  # a page is rendered in time that grows with the square
-            source = source[: min(MAX_MARKDOWN, room)]
-            room -= len(source)
+        # a page is rendered in time that grows with the square of some texts
+        if made is new_markdown_cell:
+            source = source[: min(MAX_MARKDOWN, prose)]
+            prose -= len(source)
+        else:
+            source = _without_voids(source)[:code]
+            code -= len(source)
         new = made(source if made is new_code_cell else clean_markdown(source))
         name = _grade_id(cell)
         if name:
             new.metadata["nbgrader"] = {"grade_id": name}
         cells.append(new)
     return cells
+
+
+def _without_voids(source: str) -> str:
+    """Code in which no more than so many empty lines follow each other.
+
+    What colours the code on a page looks from each of them to the end of all of them.
+    """
+    kept, blank = [], 0
+    for line in source.split("\n"):
+        blank = 0 if line.strip() else blank + 1
+        if blank <= MAX_BLANK:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _grade_id(cell: dict[str, Any]) -> str:
