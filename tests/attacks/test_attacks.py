@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
+import re
 
 import psutil
 import pytest
-from conftest import SECRETS, Class
-from corpus import ATTACKS
+from classroom import AFTER, HALF, HIDDEN, ODD_STUDENTS, SECRETS, WHOLE, WORKERS, Class, between
+from corpus import ATTACKS, FAMILIES
+from corpus.desk import RIGHT, points
+
+from cs231n_lib.wire import pack, unpack
 
 MAX_PAGE = 3 << 20
-HONEST = ("aaa-honest-before", "zzz-honest-after")
+HONEST = (WHOLE, AFTER)
+BETWEEN = between(tuple(ATTACKS))
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -50,6 +57,11 @@ def test_feedback_page(name: str, classroom: Class) -> None:
         "link-to-the-password-file",
         "link-to-another-submission",
         "pipe-for-a-notebook",
+        "sparse-file-of-a-terabyte",
+        "device-for-a-notebook",
+        "folder-for-a-notebook",
+        "two-notebooks-of-other-names",
+        "number-without-end",
     ],
 )
 def test_sentence_for_what_cannot_be_read(name: str, classroom: Class) -> None:
@@ -63,6 +75,7 @@ def test_sentence_for_what_cannot_be_read(name: str, classroom: Class) -> None:
         ("hang-in-the-third", "ran longer than 4 seconds"),
         ("deaf-hang-in-the-third", "ran longer than 4 seconds"),
         ("segmentation-fault", "the Python process ended"),
+        ("two-notebooks-of-other-names", "hand in one file called momentum.ipynb"),
         ("recursion", "RecursionError"),
         ("html-in-error-messages", "ValueError"),
     ],
@@ -71,46 +84,72 @@ def test_reason_is_told(name: str, words: str, classroom: Class) -> None:
     assert words in classroom.feedback(name)
 
 
-@pytest.mark.parametrize("name", HONEST)
-def test_honest_students_keep_full_marks(name: str, classroom: Class) -> None:
-    assert classroom.earned(name) == 19
-    if name in classroom.before:
-        assert classroom.before[name] == classroom.rows[name]
+@pytest.mark.parametrize("name", [WHOLE, HALF])
+def test_grades_from_before_the_attacks_stay(name: str, classroom: Class) -> None:
+    assert classroom.before[name] == classroom.rows[name]
+    assert classroom.earned(name) == (19 if name == WHOLE else points(*RIGHT))
+
+
+@pytest.mark.parametrize("name", [*BETWEEN, AFTER])
+def test_the_next_submission_is_graded_as_if_no_attack_had_been(
+    name: str, classroom: Class
+) -> None:
+    assert classroom.undisturbed(name)
+    shown, alone = (_told(classroom.outputs(n)) for n in (name, BETWEEN.get(name, WHOLE)))
+    assert shown == alone
+
+
+def _told(outputs: str) -> str:
+    """Verdicts and outputs, without their numbers: inputs differ, what is said may not."""
+    return re.sub(r" +", " ", re.sub(r"[-+]?\d[\d.e+-]*", "0", outputs))
+
+
+def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Class) -> None:
+    assert classroom.between == BETWEEN and len(BETWEEN) >= 2 * len(FAMILIES)
+    met = [re.search(r"USER (\d+)", classroom.notebook(n)) for n in BETWEEN]
+    assert all(met)
+    if os.geteuid() == 0:  # each worker's boxes have a user of their own
+        assert len({m.group(1) for m in met if m}) >= WORKERS
 
 
 def test_every_submission_is_in_the_gradebook(classroom: Class) -> None:
-    assert set(classroom.rows) == {*ATTACKS, *HONEST}
+    assert set(classroom.rows) == {*ATTACKS, *HONEST, HALF, *BETWEEN}
+
+
+@pytest.mark.parametrize("name", ODD_STUDENTS)
+def test_folders_that_are_no_students_are_refused(name: str, classroom: Class) -> None:
+    assert f"{name!r} {classroom.assignment.name}" in classroom.summary.failed
+    assert repr(name).isprintable()
+
+
+def test_table_of_grades(classroom: Class) -> None:
+    """Every student once, and nothing that a spreadsheet would compute."""
+    with open(classroom.course / "grades.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert {r[1] for r in rows[1:]} == set(classroom.rows)
+    assert not [cell for r in rows for cell in r if cell[:1] in "=+-@\t\r" and cell]
+
+
+def test_all_scores_have_the_same_maximum(classroom: Class) -> None:
     assert all(row["max_score"] == 22 for row in classroom.rows.values())
 
 
 def test_nothing_outside_the_box_changed(classroom: Class) -> None:
     assert classroom.digests == {}
     assert (classroom.home / "canary.txt").read_text("utf-8") == SECRETS["home"]
-    escaped = [p for p in classroom.course.rglob("*") if p.name in ("escaped.ipynb", "x", "ran")]
+    made = [p for p in classroom.course.rglob("*") if "submitted" not in p.parts]
+    escaped = [p for p in made if p.name in ("escaped.ipynb", "x", "ran", "gradebook.db.ipynb")]
     assert not escaped
 
 
 def test_no_secret_came_out(classroom: Class) -> None:
     """Neither files nor the environment of the grader, nor an answer, nor another's home."""
-    hidden = [
-        *SECRETS.values(),
-        "root:x:0:0",
-        "CONNECTED",
-        "KNOWS-THAT-IT-IS-GRADED",
-        "READ /",
-        "LEFT-BY-ANOTHER",
-    ]
     for name, attack in ATTACKS.items():
         shown = classroom.notebook(name) + classroom.feedback(name)
-        for secret in hidden:
-            outputs = _outputs(classroom.notebook(name))
+        outputs = classroom.outputs(name)
+        for secret in HIDDEN:
             assert secret not in outputs, f"{attack.tries}: {secret} came out"
         assert all(value not in shown for value in SECRETS.values())
-
-
-def _outputs(notebook: str) -> str:
-    cells = json.loads(notebook)["cells"]
-    return json.dumps([c.get("outputs") for c in cells])
 
 
 def test_inputs_are_drawn_anew(classroom: Class) -> None:
@@ -119,6 +158,17 @@ def test_inputs_are_drawn_anew(classroom: Class) -> None:
         path = classroom.course / "records" / name / classroom.assignment.name
         seeds.add(json.loads((path / f"{classroom.assignment.chapter}.json").read_text())["seed"])
     assert len(seeds) == len(ATTACKS)
+
+
+def test_no_input_comes_twice(classroom: Class) -> None:
+    """Inputs that someone carried out are of no use: no later grading draws one of them."""
+    for name in ("sgd_momentum", "sgd_momentum_torch", "nesterov_lookahead", "nesterov"):
+        seen: dict[bytes, str] = {}
+        for student in (WHOLE, HALF, "inputs-carried-out", *BETWEEN, AFTER):
+            place = classroom.course / "records" / student / classroom.assignment.name
+            cases = unpack((place / f"{name}.safetensors").read_bytes())["inputs"]
+            for case in cases:
+                assert seen.setdefault(pack(case), student) == student, f"{name}: {case}"
 
 
 def test_nothing_is_left_running_or_lying_about(classroom: Class, workplace) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
+import pages
 import pytest
-from conftest import Class
+from classroom import Class
 from corpus import ATTACKS
+from corpus.readers import HTML
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 READERS = [name for name, attack in ATTACKS.items() if attack.family == "readers"]
 RUNS = re.compile(r"^\s*(javascript|vbscript|data\s*:\s*text|file)\b", re.IGNORECASE)
-RAN = "[window.PWNED, ...Array.from(frames, f => f.PWNED)].filter(Boolean).length"
 ACTIVE = ("iframe", "object", "embed", "form", "base", "applet", "frame", "math", "animate", "set")
 # C0 without tab and line ends, DEL, C1, and the marks that turn the direction of writing
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -105,85 +106,33 @@ def test_terminal_shows_no_student_text(classroom: Class) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium: playwright's own, or the system's."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        pytest.fail("these tests need playwright: pip install playwright")
-    with sync_playwright() as play:
-        path = (
-            shutil.which("chromium")
-            or shutil.which("chromium-browser")
-            or shutil.which("google-chrome")
-        )
-        try:
-            chromium = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        except Exception as error:
-            words = str(error).splitlines()[0]
-            pytest.fail(f"these tests need Chromium (playwright install chromium): {words}")
-        yield chromium
-        chromium.close()
+    """The system's Chromium."""
+    with pages.chromium() as found:
+        yield found
 
 
-@pytest.fixture(scope="module")
-def formgrader_pages(classroom: Class, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Autograded notebooks as the formgrader's exporter renders them."""
-    from nbconvert.exporters import HTMLExporter
-
-    from autograder.course import config
-
-    folder = classroom.course / "autograded"
-    pages = {}
-    for name in READERS:
-        path = next((folder / name).rglob("*.ipynb"))
-        pages[name] = HTMLExporter(config=config()).from_filename(str(path))[0]
-    return pages
-
-
-@pytest.mark.parametrize("where", ["feedback", "notebook"])
 @pytest.mark.parametrize("name", READERS)
-def test_nothing_runs_in_a_browser(
-    name: str, where: str, classroom: Class, browser: Any, formgrader_pages: dict[str, str]
-) -> None:
-    dialogs: list[str] = []
-    context = browser.new_context()
-    context.route(re.compile("^https?:"), lambda route: route.abort())
-    page = context.new_page()
-    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
-    if where == "feedback":
-        page.goto(classroom.page(name).as_uri(), wait_until="load")
-    else:
-        page.set_content(formgrader_pages[name], wait_until="load")
-    address = page.url
-    _use(page)
-    ran = page.evaluate(RAN)
-    assert not dialogs and not ran
-    assert page.url.partition("#")[0] == address.partition("#")[0]
-    context.close()
+def test_nothing_runs_on_the_feedback_page(name: str, classroom: Class, browser: Any) -> None:
+    with pages.visit(browser) as seen:
+        address = classroom.page(name).as_uri()
+        seen.page.goto(address, wait_until="load")
+        seen.use()
+        assert seen.ran() == []
+        assert seen.page.url.partition("#")[0] == address
+
+
+def test_formulas_are_shown_by_the_safe_kind_of_mathjax(classroom: Class) -> None:
+    """It refuses links that are scripts, and styles; the page names it."""
+    page = classroom.feedback("mathematics-that-acts")
+    assert re.findall(r"mathjax/[^\"']*config=([^\"']*)", page, re.IGNORECASE) == [
+        "TeX-AMS_CHTML-full,Safe"
+    ]
 
 
 def test_the_browser_would_notice(browser: Any) -> None:
     """The same pages, not made harmless: the tests above can fail."""
-    from corpus.readers import HTML
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
-
     for text in (HTML, markdown2html_mistune("[x](javascript:window.PWNED=1)")):
-        page = browser.new_page()
-        page.on("dialog", lambda d: d.dismiss())
-        page.set_content(f"<main>{text}</main>", wait_until="load")
-        _use(page)
-        assert page.evaluate(RAN)
-        page.close()
-
-
-def _use(page: Any) -> None:
-    """Do what a reader may do: move over, focus and click everything that is a student's."""
-    page.evaluate("""() => {
-        for (const element of document.querySelectorAll("#notebook *, main *, a, details")) {
-            for (const kind of ["mouseover", "focus", "toggle", "click"])
-                element.dispatchEvent(new Event(kind, {bubbles: false, cancelable: true}));
-            const href = element.getAttribute && element.getAttribute("href");
-            if (href && /^\\s*javascript:/i.test(href) && element.click) element.click();
-        }
-    }""")
-    page.wait_for_timeout(300)
+        with pages.visit(browser) as seen:
+            seen.page.set_content(f"<main>{text}</main>", wait_until="load")
+            seen.use()
+            assert seen.ran()

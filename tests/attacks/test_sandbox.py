@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
-from conftest import SECRETS
+from classroom import SECRETS
 from nbformat.v4 import new_code_cell, new_notebook
 
 PROBES: dict[str, str] = {

@@ -140,3 +140,30 @@ def markdown_that_takes_its_time(desk: Desk) -> NotebookNode:
     """Openings of mathematics without an end, for a pattern that looks for one each time."""
     text = "\n\n".join(("\\begin{a}" * 10_000, "$$x" * 20_000, "<a " * 20_000, "`" * 999 + "x"))
     return answer(desk.solved(*RIGHT), text)
+
+
+@attack(*RIGHT)
+def mathematics_that_acts(desk: Desk) -> NotebookNode:
+    """Formulas with links, styles, classes and macros that never end, in answers and errors."""
+    bad = (
+        f"$\\href{{javascript:{RUN}}}{{x}}$ $\\require{{html}}\\style{{position:fixed}}{{x}}$ "
+        f"&#92;(\\hr<wbr>ef{{javascript:{RUN}}}{{x}}&#92;) $\\def\\x{{\\x\\x}}\\x$ "
+        "$\\cssId{notebook}{x}$ $\\unicode[x;background:url(//x)]{65}$"
+    )
+    nb = answer(desk.solved(*RIGHT), bad)
+    return function(nb, "anneal_momentum", f"    raise ValueError({bad!r})")
+
+
+@attack(*RIGHT)
+def elements_named_like_the_pages_own(desk: Desk) -> NotebookNode:
+    """Text whose elements bear the names by which the page's own scripts find theirs."""
+    bad = (
+        '<input class="score" id="notebook" name="csrf"><div id="toc"></div>'
+        '<div class="nbgrader_cell" style="position:fixed;inset:0">x</div>'
+        f"<a class='btn' data-toggle='tooltip' data-html='true' title='<img src=x "
+        f'onerror="{RUN}">\'>x</a><img name="getElementById"><form name="body"></form>'
+        "<%= (window.PWNED=1) %> {{constructor.constructor('window.PWNED=1')()}} ${window.PWNED=1}"
+    )
+    nb = answer(desk.solved(*RIGHT), bad)
+    function(nb, "anneal_momentum", f"    raise ValueError({bad!r})")
+    return first(nb, f"print({bad!r})")

@@ -13,11 +13,10 @@ from corpus.desk import RIGHT, Desk, attack, first, wrong
 def sql_on_the_gradebook(desk: Desk) -> NotebookNode:
     """Looks for the gradebook by exact, relative and searched paths and sets every score to 200."""
     source = f"""
-import glob, sqlite3
+import glob, itertools, sqlite3
 paths = [r"{desk.targets.course}/gradebook.db", "gradebook.db", "../gradebook.db",
-         "../../../gradebook.db", "/proc/1/root{desk.targets.course}/gradebook.db",
-         *glob.glob("/**/gradebook.db", recursive=True)]
-for path in paths:
+         "../../../gradebook.db", "/proc/1/root{desk.targets.course}/gradebook.db"]
+for path in itertools.chain(paths, glob.iglob("/**/gradebook.db", recursive=True)):
     try:
         with sqlite3.connect(path) as db:
             db.execute("update grade set auto_score = 200, manual_score = 200")

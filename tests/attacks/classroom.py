@@ -1,0 +1,230 @@
+"""One class for all attacks: honest students, the whole corpus, and canaries around it.
+
+The class is graded once, through ``grade_class``, in a course folder of its own.  Among the
+attacks stand honest submissions, a whole one and a half one after every few attacks, so
+that both workers meet them in every state in which an attack may have left them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import multiprocessing.util
+import os
+import shutil
+import stat
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpus import ATTACKS, Attack
+from corpus.desk import QUESTION, RIGHT, Desk, Targets, first
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = {
+    place: f"CANARY-{place}-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+    for place in ("home", "env", "course")
+}
+# what no output may hold: canaries, and words that attacks print when they succeed
+HIDDEN = (
+    *SECRETS.values(),
+    "root:x:0:0",
+    "BEGIN SOLUTION",
+    "CONNECTED",
+    "KNOWS-THAT-IT-IS-GRADED",
+    "READ /",
+    "LEFT-BY-ANOTHER",
+)
+WORKERS = 2
+EVERY = 8  # attacks, then two honest submissions
+LARGE = 1 << 26  # files of more bytes are compared by their size
+WHOLE, HALF, AFTER = "aaa-honest-before", "aab-half-before", "zzz-honest-after"
+
+# folders that are no student's: the grader refuses them, whoever lists them shows text
+ODD_STUDENTS = (
+    "<img src=x onerror=window.PWNED=1>",
+    "\x1b]0;title\x07\x1b[2J",
+    "=cmd|' calc'!A0",
+    "\u202enimda",
+    "line\nend",
+    "*",
+    "~root",
+    "a" * 200,
+)
+
+
+@dataclass
+class Class:
+    """The graded class and what lay around it before."""
+
+    course: Path
+    home: Path
+    assignment: Any
+    summary: Any
+    rows: dict[str, dict[str, Any]]
+    before: dict[str, dict[str, Any]]
+    digests: dict[str, str]
+    seconds: float
+    said: list[str] = field(default_factory=list)
+    between: dict[str, str] = field(default_factory=dict)
+
+    def notebook(self, student: str) -> str:
+        """Text of the autograded notebook."""
+        return self._read("autograded", student, ".ipynb")
+
+    def feedback(self, student: str) -> str:
+        """The feedback page."""
+        return self._read("feedback", student, ".html")
+
+    def outputs(self, student: str) -> str:
+        """The outputs of all cells of the autograded notebook, as JSON."""
+        cells = json.loads(self.notebook(student))["cells"]
+        return json.dumps([c.get("outputs") for c in cells])
+
+    def undisturbed(self, student: str) -> bool:
+        """Whether an honest student's grade is what it was before there were attacks."""
+        alone = self.before[self.between.get(student, WHOLE)]
+        return bool(self.rows.get(student) == {**alone, "student": student})
+
+    def page(self, student: str) -> Path:
+        name = self.assignment.name
+        return self.course / "feedback" / student / name / f"{self.assignment.chapter}.html"
+
+    def _read(self, folder: str, student: str, ending: str) -> str:
+        path = self.course / folder / student / self.assignment.name
+        return (path / f"{self.assignment.chapter}{ending}").read_text("utf-8")
+
+    def earned(self, student: str) -> float:
+        """Automatic points, without the free-text answer."""
+        return sum(s for n, s in self.rows[student]["cells"].items() if n != QUESTION)
+
+
+def digests(*folders: Path) -> dict[str, str]:
+    """Content, type, rights and targets of everything below some folders."""
+    found = {}
+    for folder in folders:
+        for path in [folder, *sorted(folder.rglob("*"))]:
+            info = path.lstat()
+            what = f"{info.st_mode:o}"
+            if stat.S_ISLNK(info.st_mode):
+                what += os.readlink(path)
+            elif stat.S_ISREG(info.st_mode) and info.st_size > LARGE:
+                what += f" {info.st_size}"
+            elif stat.S_ISREG(info.st_mode):
+                what += hashlib.sha256(path.read_bytes()).hexdigest()
+            found[str(path)] = what
+    return found
+
+
+@contextlib.contextmanager
+def workplace() -> Iterator[Path]:
+    """A short private folder for temporary files, course and home (socket paths are short)."""
+    multiprocessing.util.get_temp_dir()  # made now, since it outlives this folder
+    folder = Path(tempfile.mkdtemp(prefix="atk-"))
+    changed = {
+        "TMPDIR": str(folder / "t"),
+        "HOME": str(folder / "home"),
+        "CS231N_COURSE": str(folder / "course"),
+        "CANARY": SECRETS["env"],
+        "OMP_NUM_THREADS": "1",
+    }
+    old = {name: os.environ.get(name) for name in changed}
+    for name in ("t", "home", "course"):
+        (folder / name).mkdir()
+    (folder / "home" / "canary.txt").write_text(SECRETS["home"], "utf-8")
+    (folder / "course" / "canary.txt").write_text(SECRETS["course"], "utf-8")
+    (folder / "t").chmod(0o1777)
+    folder.chmod(0o755)  # so that only the box keeps its user out
+    os.environ.update(changed)
+    tempfile.tempdir = None
+    try:
+        yield folder
+    finally:
+        for name, value in old.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        tempfile.tempdir = None
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def signed(desk: Desk, *only: str) -> Any:
+    """Honest work that prints the user of its box, by which the workers are told apart."""
+    return first(desk.solved(*only), "import os\nprint('USER', os.getuid())")
+
+
+def between(attacks: Sequence[str]) -> dict[str, str]:
+    """Honest students by the attack after which each is graded; folders go by their names."""
+    found = {}
+    for name in sorted(attacks)[EVERY - 1 :: EVERY]:
+        found |= {f"{name}-then-honest": WHOLE, f"{name}-then-honest-half": HALF}
+    return found
+
+
+def grade_corpus(
+    place: Path, attacks: Sequence[Attack] = (), tell: Callable[[str], None] = print
+) -> Class:
+    """Honest students before, among and after the attacks (all, if none is named), graded."""
+    from autograder import gradebook
+    from autograder.course import generate
+    from autograder.grade import grade_class
+    from autograder.notebooks import find
+    from autograder.sandbox.box import Limits
+
+    attacks = attacks or tuple(ATTACKS.values())
+    assignment, course, home = find("momentum"), place / "course", place / "home"
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(f"{time.monotonic() - begin:6.1f} s  {text}")
+        tell(said[-1])
+
+    limits = Limits(cell_seconds=4, total_seconds=60, memory=1 << 30)
+
+    def hand_in(student: str, build: Any) -> None:
+        folder = course / "submitted" / student / assignment.name
+        folder.mkdir(parents=True)
+        desk = Desk(assignment, folder, Targets(course, home, ROOT))
+        nb = build(desk)
+        if nb is not None:
+            desk.write(nb)
+
+    def grade(*students: str) -> Any:
+        return grade_class([assignment], say, students=students, workers=WORKERS, limits=limits)
+
+    def rows() -> dict[str, dict[str, Any]]:
+        return {r["student"]: r for r in gradebook.scores(assignment)}
+
+    begin = time.monotonic()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of nbgrader and its database
+        generate(assignment)
+        hand_in(WHOLE, signed)
+        hand_in(HALF, lambda desk: signed(desk, *RIGHT))
+        grade(WHOLE, HALF)
+        honest = between([one.name for one in attacks])
+        for one in attacks:
+            hand_in(one.name, one.build)
+        for student, like in honest.items():
+            hand_in(student, lambda desk, like=like: signed(desk, *(RIGHT if like == HALF else ())))
+        for student in ODD_STUDENTS:
+            hand_in(student, lambda desk: desk.solved())
+        before, kept = rows(), (course / "source", course / "release", course / "submitted", home)
+        seen = digests(*kept)
+        summary = grade(*(one.name for one in attacks), *honest)
+        hand_in(AFTER, signed)
+        unchanged = digests(*kept)
+        for path in [p for p in unchanged if AFTER in p]:
+            del unchanged[path]
+        last = grade(AFTER)
+        table = gradebook.write_table([assignment], course / "grades.csv")
+    assert len(table) == len(rows())
+    summary.failed.update(last.failed)
+    changed = {
+        p: "changed" for p in seen.keys() | unchanged.keys() if seen.get(p) != unchanged.get(p)
+    }
+    seconds = time.monotonic() - begin
+    return Class(course, home, assignment, summary, rows(), before, changed, seconds, said, honest)
