@@ -16,12 +16,13 @@ RAN = "[window.PWNED, ...Array.from(frames, f => f.PWNED)].filter(Boolean).lengt
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # what a page of nbgrader's asks of other machines by itself: libraries, never a student's
 OWN = re.compile(r"^https://(cdnjs\.cloudflare\.com|cdn\.jsdelivr\.net|unpkg\.com)/")
-USE = """() => {
+USE = """(kinds) => {
     for (const element of document.querySelectorAll("#notebook *, main *, a, details, td, th")) {
-        for (const kind of ["mouseover", "focus", "toggle", "click"])
+        for (const kind of kinds)
             element.dispatchEvent(new Event(kind, {bubbles: false, cancelable: true}));
         const href = element.getAttribute && element.getAttribute("href");
-        if (href && /^\\s*javascript:/i.test(href) && element.click) element.click();
+        const acts = href && /^\\s*javascript:/i.test(href);
+        if (acts && kinds.includes("click") && element.click) element.click();
     }
 }"""
 
@@ -34,9 +35,9 @@ class Visit:
     dialogs: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
-    def use(self) -> None:
+    def use(self, *kinds: str) -> None:
         """Do what a reader may do: move over, focus and click what is a student's."""
-        self.page.evaluate(USE)
+        self.page.evaluate(USE, kinds or ("mouseover", "focus", "toggle", "click"))
         self.page.wait_for_timeout(300)
 
     def ran(self) -> list[str]:
