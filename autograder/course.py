@@ -26,6 +26,8 @@ from autograder import trouble
 from autograder.notebooks import Assignment, source
 from autograder.paths import ROOT, course_dir
 
+LOGS = ("traitlets", "tornado.application")  # where nbgrader's converters and gradebook log
+
 
 class CourseError(RuntimeError):
     """Something that the person at the command line has to know, in one sentence."""
@@ -77,14 +79,16 @@ def alone(folder: Path) -> Iterator[None]:
 def quiet_log() -> Iterator[io.StringIO]:
     """Collects what nbgrader logs, for the message if it fails."""
     stream = io.StringIO()
-    logger = logging.getLogger("traitlets")
     handler = logging.StreamHandler(stream)
-    old, propagate = logger.handlers[:], logger.propagate
-    logger.handlers, logger.propagate = [handler], False
+    loggers = [logging.getLogger(name) for name in LOGS]
+    before = [(logger.handlers[:], logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [handler], False
     try:
         yield stream
     finally:
-        logger.handlers, logger.propagate = old, propagate
+        for logger, (handlers, propagate) in zip(loggers, before, strict=True):
+            logger.handlers, logger.propagate = handlers, propagate
 
 
 def convert(kind: Any, assignment: str, student: str = "*", **changes: Any) -> None:

@@ -81,6 +81,7 @@ def grade_class(
         bubblewrap()
     with course.alone(folder):
         try:
+            shutil.rmtree(folder / STAGING, ignore_errors=True)
             gradebook.check()
             key(make=True)  # a damaged one is told now, not after hours of grading
             work, summary = _work(folder, assignments, students, force)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -199,11 +200,19 @@ def kernels_killed(course: Path) -> Iterator[Strike]:
 
 
 def _kill(kind: str) -> None:
-    """End with SIGKILL this grader's workers, or the kernels in their boxes."""
-    family = psutil.Process().children(recursive=True)
-    boxes = [p for p in family if p.name() == "bwrap"]
-    above = {p.ppid() for p in boxes}
-    chosen = boxes if kind == "bwrap" else [p for p in family if p.pid in above - _all(boxes)]
+    """End with SIGKILL this grader's workers, or the kernels in their boxes.
+
+    Raises:
+        LookupError: when there are none: nothing would be tried then.
+    """
+    chosen, end = list[psutil.Process](), time.monotonic() + 10
+    while not chosen and time.monotonic() < end:
+        family = psutil.Process().children(recursive=True)
+        boxes = [p for p in family if p.name() == "bwrap"]
+        above = {p.ppid() for p in boxes}
+        chosen = boxes if kind == "bwrap" else [p for p in family if p.pid in above - _all(boxes)]
+    if not chosen:
+        raise LookupError(f"no {kind} to kill")
     for process in chosen:
         process.send_signal(signal.SIGKILL)
 

@@ -100,7 +100,8 @@ def _under_kills(
     survived = rounds = done = 0
     course = work / "course"
     while done < kills:
-        grader, group = start(work), rng.random() < 0.5
+        begun, group = time.time(), rng.random() < 0.5
+        grader = start(work)
         aim = AIMS[done % len(AIMS)]
         if not strike(grader, course, aim, group, rng, min(12.0, calm_seconds)):
             status, errors = _finish(grader)
@@ -110,7 +111,7 @@ def _under_kills(
             rounds += 1
             continue
         done += 1
-        hit[where(course)] += 1
+        hit[where(course, begun)] += 1
         whom["the process group" if group else "the command alone"] += 1
         grader.communicate()
         alive = _wait_for_none(work)
@@ -137,18 +138,18 @@ def strike(
     longest: float,
 ) -> bool:
     """Kill the grader at a moment of this kind; False if it ended before."""
-    end = time.monotonic() + rng.uniform(0.2, longest)
+    begun, end = time.time(), time.monotonic() + rng.uniform(0.2, longest)
     # a submission takes about a third of a second to write: anywhere in it
     count, after = rng.randint(1, 4), rng.uniform(0.0, 0.35)
     seen, before = 0, False
     while grader.poll() is None:
         if aim == "any" and time.monotonic() > end:
             break
-        if aim == "writing" and len(_names(course / ".staging")) >= count:
+        if aim == "writing" and len(_staged(course, begun)) >= count:
             time.sleep(after)
             break
         if aim == "transaction":
-            now = (course / "gradebook.db-journal").exists()
+            now = _newer(course / "gradebook.db-journal", begun)
             seen, before = seen + (now and not before), now
             if now and seen >= 4 * count:
                 break
@@ -161,23 +162,27 @@ def strike(
     return grader.returncode == -signal.SIGKILL
 
 
-def where(course: Path) -> str:
-    """What the killed grader was at, by what it left."""
-    journal = course / "gradebook.db-journal"
-    if journal.exists() and journal.stat().st_size:
+def where(course: Path, begun: float) -> str:
+    """What the grader that was started at ``begun`` was at, by what it left."""
+    if _newer(course / "gradebook.db-journal", begun):
         return "a transaction of the gradebook"
-    for student in _names(course / ".staging"):
+    for student in _staged(course, begun):
         marker = course / "records" / student / classroom.assignment().name / "graded.json"
         if not marker.exists():
             return "writing a submission"
     return "elsewhere"
 
 
-def _names(folder: Path) -> list[str]:
+def _staged(course: Path, begun: float) -> list[str]:
+    """Students whose submission was being written; those of an earlier grader do not count."""
+    return [p.name for p in course.glob(".staging/*") if _newer(p, begun)]
+
+
+def _newer(path: Path, begun: float) -> bool:
     try:
-        return os.listdir(folder)
+        return path.stat().st_mtime > begun
     except OSError:
-        return []
+        return False
 
 
 def processes(work: Path) -> list[str]:

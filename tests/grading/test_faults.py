@@ -30,9 +30,9 @@ os._exit(9)
 
 @pytest.fixture(scope="module")
 def small() -> Iterator[tuple[Path, list[str]]]:
-    """A class of three, one of them graded before; a fault gets a copy of it."""
+    """A class of four, one of them graded before; a fault gets a copy of it."""
     with classroom.workplace() as work:
-        yield work, suffer.prepare(work / "course", size=2)
+        yield work, suffer.prepare(work / "course", size=3)
 
 
 @pytest.mark.parametrize("name", [n for n in damage.FAULTS if n != suffer.DISK])
@@ -42,7 +42,7 @@ def test_a_fault_is_survived(small, name: str) -> None:
 
 
 def test_a_full_disk_is_survived() -> None:
-    seen = suffer.on_small_disk(size=2)
+    seen = suffer.on_small_disk(size=3)
     if seen is None:
         pytest.skip("no file system may be mounted here; `gradebook cannot grow` stands for it")
     assert seen["troubles"] == []
