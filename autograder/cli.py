@@ -157,7 +157,13 @@ def trial_command(args: argparse.Namespace) -> int:
         from autograder.trial import mutation_score
 
         return mutation_score.run(say, args.exercise, args.show)
-    raise KeyError(args.what)
+    if args.what == "honest":
+        from autograder.trial import honest
+
+        return honest.run(say, args.exercise, args.seeds)
+    from autograder.trial import faults
+
+    return faults.run(say)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -218,6 +224,10 @@ def parser() -> argparse.ArgumentParser:
     sub = trials.add_parser("mutants", help="does every change of an answer lose points?")
     sub.add_argument("exercise", nargs="*", help="names; default: all")
     sub.add_argument("--show", action="store_true", help="list every change and its fate")
+    sub = trials.add_parser("honest", help="do right solutions in other styles keep theirs?")
+    sub.add_argument("exercise", nargs="*", help="names; default: all")
+    sub.add_argument("--seeds", type=int, default=200, help="gradings of each solution")
+    trials.add_parser("faults", help="is a grade lost when the grader is killed or starved?")
     one.set_defaults(run=trial_command)
     return top
 

@@ -17,10 +17,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import torch
+from typing import Any
 
 Update = Callable[..., tuple[Any, dict[str, Any]]]
 STEPS = 100
@@ -115,7 +112,7 @@ def _first(text: str) -> str:
 
 def difference(
     update: Update,
-    optimizer: Callable[..., torch.optim.Optimizer],
+    optimizer: Callable[..., Any],
     config: Mapping[str, Any] | None = None,
     *,
     device: str = "cpu",
@@ -164,7 +161,7 @@ def bandwidth(device: str = "cuda", size: int = 1 << 26) -> float:
 
 def timing(
     update: Update,
-    optimizer: Callable[..., torch.optim.Optimizer] | None,
+    optimizer: Callable[..., Any] | None,
     config: Mapping[str, Any] | None = None,
     *,
     size: int = 1 << 26,
