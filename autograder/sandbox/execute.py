@@ -143,7 +143,7 @@ class _Session:
                 self.kernel.kill(trouble)
                 raise CellHung(trouble)
             if not asked and now > end:
-                trouble = f"it ran longer than {end - begin:.0f} seconds and was stopped"
+                trouble = self._too_long(begin)
                 self.kernel.interrupt()
                 asked = now
             try:
@@ -169,6 +169,12 @@ class _Session:
                     continue
                 kept, self.room = kept + size, self.room - size
                 _append(outputs, message)
+
+    def _too_long(self, begin: float) -> str:
+        if self.deadline < begin + self.limits.cell_seconds:
+            total = f"{self.limits.total_seconds:.0f} seconds"
+            return f"the whole notebook ran longer than {total} and was stopped"
+        return f"it ran longer than {self.limits.cell_seconds:.0f} seconds and was stopped"
 
 
 def _understood(message: Any, request: str) -> tuple[str, dict[str, Any]]:

@@ -316,6 +316,12 @@ def test_bomb_ends_and_what_follows_runs(name: str, workplace: Path) -> None:
     assert_nothing_left(workplace)
 
 
+def test_the_time_of_a_whole_notebook_is_told(workplace: Path) -> None:
+    sleep = "import time; time.sleep(2.5)"
+    _, trouble, _ = boxed(sleep, sleep, sleep, "1", cell_seconds=4.0, total_seconds=4.0)
+    assert trouble == {"": "the whole notebook ran longer than 4 seconds and was stopped"}
+
+
 def test_nested_folders_are_removed(workplace: Path) -> None:
     source = """
 import os, sys
