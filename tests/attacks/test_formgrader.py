@@ -25,6 +25,9 @@ TOKEN = "secret"
 READERS = [n for n, a in ATTACKS.items() if a.family == "readers"]
 READERS += ["odd-grade-ids", "names-of-every-kind", "half-a-surrogate"]
 ASSIGNMENT, CHAPTER = "03-momentum", "momentum"
+# a table has rows, and they are no longer the one that asks to wait
+FILLED = """() => document.querySelector("table tbody tr")
+    && !document.querySelector("table").innerText.includes("Loading")"""
 LISTS = {
     "manage_assignments": "",
     "manage_submissions": f"/manage_submissions/{ASSIGNMENT}",
@@ -114,7 +117,7 @@ def test_submission_page(name: str, address: str, seen: pages.Visit) -> None:
 def test_list_page(name: str, address: str, seen: pages.Visit) -> None:
     """Names of students, folders and notebooks are text wherever they are listed."""
     seen.page.goto(f"{address}/formgrader{LISTS[name]}", wait_until="networkidle")
-    assert seen.page.locator("table tbody tr").count() > 0
+    seen.page.wait_for_function(FILLED)
     seen.use("mouseover", "focus")  # a click would be an order to formgrader
     assert not seen.page.locator("a[href^='javascript' i]").count()
     assert seen.ran() == []
@@ -124,8 +127,8 @@ def test_the_odd_names_were_listed(address: str, seen: pages.Visit, classroom: C
     """The page above can fail: formgrader lists folders that are no students' too."""
     assert {p.name for p in Path(classroom.course / "submitted").iterdir()} >= set(ODD_STUDENTS)
     seen.page.goto(f"{address}/formgrader{LISTS['manage_submissions']}", wait_until="networkidle")
-    listed = seen.page.content()
-    assert "&lt;img src=x onerror=window.PWNED=1&gt;" in listed
+    seen.page.wait_for_function(FILLED)
+    assert "&lt;img src=x onerror=window.PWNED=1&gt;" in seen.page.content()
 
 
 @pytest.mark.parametrize("name", [WHOLE, HALF])
