@@ -140,7 +140,13 @@ def gradebook_full(course: Path) -> Iterator[Strike]:
     def limit(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("pragma max_page_count = 1")  # SQLite takes the present size
 
-    yield lambda: event.listen(Engine, "connect", limit)
+    def strike() -> None:
+        with closing(sqlite3.connect(course / "gradebook.db", timeout=60)) as db:
+            db.execute("pragma page_size = 512")  # half empty large pages would have room
+            db.execute("vacuum")
+        event.listen(Engine, "connect", limit)
+
+    yield strike
     event.remove(Engine, "connect", limit)
 
 

@@ -104,9 +104,10 @@ class Bench:
             fn = function(mutant, {"np": np, **reference.answers()})
         except Exception:  # a default value that cannot be computed
             return Outcome(mutant, True, True, True)
-        self._returned = False
+        self._returned = self._hung = False
         public = self._loses(fn, PUBLIC_SEED, 1)
-        killed = all([self._loses(fn, seed, ROUNDS) for seed in SEEDS])
+        # one that never ends will not end with other numbers either: it is not waited for again
+        killed = self._hung or all([self._loses(fn, seed, ROUNDS) for seed in SEEDS])
         reason = equivalents().get((mutant.exercise, mutant.change), "")
         return Outcome(mutant, killed, public, not self._returned, reason)
 
@@ -138,23 +139,28 @@ class Bench:
             def call(notes: Notes, args: dict[str, Any] = case.args) -> dict[str, Any]:
                 return exercise.driver.run(fn, args, companions, notes, numeric=False)
 
-            with limited():
+            with limited() as rang:
                 seen.append(observe(exercise.name, call))
+            if rang:
+                self._hung = True
+                return False
         self._returned |= any(s["outputs"] is not None for s in seen)
         return judge(exercise, cases, seen, expected, lambda: []).passed
 
 
 @contextmanager
-def limited() -> Iterator[None]:
-    """An alarm that rings until the call gives up."""
+def limited() -> Iterator[list[bool]]:
+    """An alarm that rings until the call gives up; yields a list that is empty until then."""
+    rang: list[bool] = []
 
     def ring(*_: Any) -> None:
+        rang.append(True)
         raise TimeoutError("ran too long")
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, SECONDS, SECONDS)
     try:
-        yield
+        yield rang
     except TimeoutError:  # it rang once more on the way out
         pass
     finally:
