@@ -74,3 +74,64 @@ def ran(name: str) -> str:
     """When and where one trial was run, in a sentence."""
     r = record(name)["ran"]
     return f"{r['date']}, Python {r['python']}, NumPy {r['numpy']}, {r['system']}, {r['user']}"
+
+
+def honest_table() -> Table:
+    """Right solutions in other styles: how many, how often graded, how often rejected."""
+    found = record("honest")
+    rows = [
+        [row["exercise"], row["variants"], row["gradings"], row["rejections"], _rate(row["bound"])]
+        for row in found["exercises"]
+    ]
+    all_of = found["overall"]
+    total = ["all", *(all_of[k] for k in ("variants", "gradings", "rejections"))]
+    header = ["Exercise", "Solutions", "Gradings", "Rejected", "Rate at most"]
+    return Table(header, [*rows, [*total, _rate(all_of["bound"])]])
+
+
+def _rate(value: float) -> str:
+    return f"{100 * value:.2g} %"
+
+
+def family_table() -> Table:
+    """Attacks per family, and how many of them each grader held."""
+    rows = [
+        [
+            row["family"],
+            row["attacks"],
+            row["ours_held"],
+            row["stock_tried"],
+            row["stock_held"],
+        ]
+        for row in record("attacks")["totals"]
+    ]
+    total = ["all", *(sum(row[i] for row in rows) for i in range(1, 5))]
+    header = ["Family", "Attacks", "Held here", "Tried on stock", "Held by stock"]
+    return Table(header, [*rows, total])
+
+
+def attack_table() -> Table:
+    """Every attack: what it tries, what it deserves, what it got here and from stock."""
+    return Table(
+        ["Attack", "What it tries", "Deserves", "Here", "Stock nbgrader"],
+        [
+            [a["name"], a["tries"], f"{a['deserved']:g}", _got(a["ours"]), _got(a["stock"])]
+            for a in sorted(record("attacks")["attacks"], key=lambda a: a["family"])
+        ],
+    )
+
+
+def _got(half: dict[str, Any]) -> str:
+    earned = half["earned"]
+    return half["outcome"] if earned is None else f"{earned:g}, {half['outcome']}"
+
+
+def fault_table() -> Table:
+    """Every fault that was done to the grader, and the sentence it ended with."""
+    return Table(
+        ["What was done", "What the grader said", "Verdict"],
+        [
+            [f["done"], " ".join(f["said"]) or "nothing: the class was graded", f["verdict"]]
+            for f in record("faults")["damage"]["faults"].values()
+        ],
+    )
