@@ -16,7 +16,7 @@ WITH := PATH="$(BIN):$$PATH"
 HTML := build/book/_build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help course test environment book lint types unit browser grade demo clean
+.PHONY: help course test environment book lint types unit browser grade demo trial clean
 
 help:
 	@echo 'make course    set up, build notebooks and book, grade a sample class'
@@ -24,6 +24,7 @@ help:
 	@echo 'make book      build the book; a warning is an error'
 	@echo 'make grade     grade what lies in course/submitted/<student>/<assignment>/'
 	@echo 'make demo      make and grade a sample class'
+	@echo 'make trial     put the judge on trial and renew its records: about an hour'
 	@echo 'make lint | types | unit | browser    one part of make test'
 	@echo 'make clean     remove the environment, builds and caches; course/ stays'
 	@echo
@@ -91,6 +92,12 @@ grade: environment
 
 demo: environment
 	@$(WITH) autograder demo
+
+trial: environment
+	@$(WITH) autograder trial mutants
+	@$(WITH) autograder trial honest
+	@$(WITH) autograder trial faults
+	@$(WITH) python benchmarks/stock_nbgrader.py
 
 clean:
 	rm -rf build dist $(VENV) *.egg-info autograder/*.egg-info
