@@ -1,8 +1,8 @@
-"""Run the pages again when the Python code that they import has changed.
+"""Run the pages again when the code that they import, or a record that they show, has changed.
 
 jupyter-cache compares the cells of a page only, so a corrected experiment in
 ``claims/`` would leave yesterday's numbers in the book.  Here the cache's folder
-carries a digest of that code: other code, other cache.
+carries a digest of all that: other code, other cache.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from sphinx.config import Config
 
 
 def code_digest(folders: list[Path]) -> str:
-    """Twelve hexadecimal digits that change with any ``.py`` file below ``folders``.
+    """Twelve hexadecimal digits that change with any code or record below ``folders``.
 
-    Folders that do not exist count as empty.  File names count as well as contents.
+    Those are the ``.py`` and ``.json`` files.  Folders that do not exist count as empty.
+    File names count as well as contents.
     """
     digest = hashlib.sha256()
     for folder in folders:
-        for path in sorted(folder.rglob("*.py")):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".json")):
             digest.update(str(path.relative_to(folder.parent)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -32,7 +33,8 @@ def choose_cache(app: Sphinx, config: Config) -> None:
     if config.nb_execution_cache_path:
         return
     book = Path(app.confdir)
-    code = code_digest([book / "claims", book.parent / "cs231n_lib"])
+    folders = [book / "claims", book / "trial", book / "gpu", book.parent / "cs231n_lib"]
+    code = code_digest(folders)
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / code)
 
 

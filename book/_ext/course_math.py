@@ -50,6 +50,22 @@ def use_node(app: Sphinx) -> None:
         katex.NODEJS_BINARY = find_node()
         katex.STARTUP_TIMEOUT = 60.0
         katex.RENDER_TIMEOUT = 60.0
+        start_server()
+
+
+def start_server(tries: int = 5) -> None:
+    """Start the server of formulas: it makes its socket before it listens, so ask again.
+
+    Raises:
+        ConnectionRefusedError: when it never listens.
+    """
+    for left in reversed(range(tries)):
+        try:
+            katex.KaTeXServer.get()
+            return
+        except ConnectionRefusedError:
+            if not left:
+                raise
 
 
 def formula_problem(latex: str, display: bool) -> str:

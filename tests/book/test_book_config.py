@@ -136,7 +136,22 @@ def test_the_cache_follows_the_code(tmp_path: Path) -> None:
     (code / "a.py").write_text("x = 2\n")
     third = digest([code])
     (code / "a.py").rename(code / "b.py")
-    assert len({first, second, third, digest([code])}) == 4
+    fourth = digest([code])
+    (code / "record.json").write_text("{}")
+    assert len({first, second, third, fourth, digest([code])}) == 5
+
+
+def test_a_formula_server_that_does_not_listen_yet_is_asked_again(monkeypatch: Any) -> None:
+    module, asked = extension("course_math"), []
+
+    def get() -> None:
+        asked.append(1)
+        if len(asked) < 3:
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr(module.katex.KaTeXServer, "get", get)
+    module.start_server()
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize(
