@@ -7,7 +7,12 @@ from importlib import import_module
 
 from cs231n_lib.exercises.declare import Exercise
 
-CHAPTERS: tuple[str, ...] = ("training_loop", "gradient_descent", "momentum")
+CHAPTERS: tuple[str, ...] = (
+    "training_loop",
+    "gradient_descent",
+    "momentum",
+    "adaptive_methods",
+)
 
 
 @cache
