@@ -90,6 +90,11 @@ def nadam(w, dw, config=None):
 
 
 @book.answer
+def l2_gradient(w, dw, reg):
+    return dw + reg * w
+
+
+@book.answer
 def adamw(w, dw, config=None):
     config = dict(config or {})
     rate = config.setdefault("learning_rate", 1e-3)
@@ -104,11 +109,6 @@ def adamw(w, dw, config=None):
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     return w - rate * decay * w - rate * m_hat / (np.sqrt(v_hat) + epsilon), config
-
-
-@book.answer
-def l2_gradient(w, dw, reg):
-    return dw + reg * w
 
 
 @book.answer
@@ -710,6 +710,63 @@ def _(w, dw, config=None):
     return w - _step(c, _ahead(c, dw), c["v"]), c
 
 
+# --- l2_gradient --------------------------------------------------------------------
+
+
+@book.mistake(
+    "l2_gradient",
+    "twice the penalty's gradient",
+    "Differentiate the loss of the docstring by one weight: what becomes of its factor 1/2?",
+)
+def _(w, dw, reg):
+    return dw + 2 * reg * w
+
+
+@book.mistake(
+    "l2_gradient",
+    "half the penalty's gradient",
+    "Differentiate the loss of the docstring by one weight: what becomes of its factor 1/2?",
+)
+def _(w, dw, reg):
+    return dw + reg / 2 * w
+
+
+@book.mistake(
+    "l2_gradient",
+    "the penalty's value instead of its gradient",
+    "The penalty is one number. How does it change when one single weight does?",
+)
+def _(w, dw, reg):
+    return dw + reg / 2 * np.sum(w**2)
+
+
+@book.mistake(
+    "l2_gradient",
+    "sign of the penalty flipped",
+    "A step against your gradient: does it shrink the weights or blow them up?",
+)
+def _(w, dw, reg):
+    return dw - reg * w
+
+
+@book.mistake(
+    "l2_gradient",
+    "the data's gradient forgotten",
+    "With reg = 0, what is left of your gradient?",
+)
+def _(w, dw, reg):
+    return reg * w
+
+
+@book.mistake(
+    "l2_gradient",
+    "gradient of an L1 penalty",
+    "Should the pull on a weight grow with the weight, or depend on its sign only?",
+)
+def _(w, dw, reg):
+    return dw + reg * np.sign(w)
+
+
 # --- adamw --------------------------------------------------------------------------
 
 
@@ -806,63 +863,6 @@ def _(w, dw, config=None):
 def _(w, dw, config=None):
     c, m_hat, v_hat, decay = _decayed(w, dw, config)
     return w - decay - c["learning_rate"] * m_hat / np.sqrt(v_hat + c["epsilon"]), c
-
-
-# --- l2_gradient --------------------------------------------------------------------
-
-
-@book.mistake(
-    "l2_gradient",
-    "twice the penalty's gradient",
-    "Differentiate the loss of the docstring by one weight: what becomes of its factor 1/2?",
-)
-def _(w, dw, reg):
-    return dw + 2 * reg * w
-
-
-@book.mistake(
-    "l2_gradient",
-    "half the penalty's gradient",
-    "Differentiate the loss of the docstring by one weight: what becomes of its factor 1/2?",
-)
-def _(w, dw, reg):
-    return dw + reg / 2 * w
-
-
-@book.mistake(
-    "l2_gradient",
-    "the penalty's value instead of its gradient",
-    "The penalty is one number. How does it change when one single weight does?",
-)
-def _(w, dw, reg):
-    return dw + reg / 2 * np.sum(w**2)
-
-
-@book.mistake(
-    "l2_gradient",
-    "sign of the penalty flipped",
-    "A step against your gradient: does it shrink the weights or blow them up?",
-)
-def _(w, dw, reg):
-    return dw - reg * w
-
-
-@book.mistake(
-    "l2_gradient",
-    "the data's gradient forgotten",
-    "With reg = 0, what is left of your gradient?",
-)
-def _(w, dw, reg):
-    return reg * w
-
-
-@book.mistake(
-    "l2_gradient",
-    "gradient of an L1 penalty",
-    "Should the pull on a weight grow with the weight, or depend on its sign only?",
-)
-def _(w, dw, reg):
-    return dw + reg * np.sign(w)
 
 
 # --- optimizer_traits ---------------------------------------------------------------

@@ -236,6 +236,37 @@ def nadam(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     raise NotImplementedError
 
 
+def _l2_cases(rng: np.random.Generator) -> Iterator[Case]:
+    for shape, reg in (((3,), 0.3), ((2, 4), 2.5), ((3, 2, 2), 1.0)):
+        args = {"w": rng.normal(size=shape), "dw": rng.normal(size=shape), "reg": reg}
+        yield Case("gradient", args, f"strength {reg}")
+    args = {"w": rng.normal(size=(2, 3)), "dw": rng.normal(size=(2, 3)), "reg": 0.0}
+    yield Case("gradient", args, "no penalty")
+
+
+@exercise(groups={"gradient": 2}, driver=Call(("gradient",)), cases=_l2_cases)
+def l2_gradient(w: np.ndarray, dw: np.ndarray, reg: float):
+    """The gradient of a loss after an L2 penalty has been added to it.
+
+        loss = data loss + reg / 2 * sum(w**2)
+
+    The factor 1/2 is the convention of CS231n's assignments and of PyTorch's
+    weight_decay; the lectures' slides leave it out.
+
+    Parameters:
+        w: parameters, array of any shape.
+        dw: gradient of the data loss with respect to w, same shape.
+        reg: strength of the penalty, a float from 0.
+
+    Returns:
+        gradient: of the whole loss with respect to w, same shape as w.
+
+    Source: A. Krogh and J. Hertz, A simple weight decay can improve generalization,
+    NIPS 1991.
+    """
+    raise NotImplementedError
+
+
 def _adamw_cases(rng: np.random.Generator) -> Iterator[Case]:
     settings = {**_MOMENTS, "weight_decay": (0.4, 1.5)}
     rule = Rule(settings, squares=("v",), means=("m",), counts=True)
@@ -284,37 +315,6 @@ def adamw(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
 
     Source: I. Loshchilov and F. Hutter, Decoupled weight decay regularization, ICLR
     2019, algorithm 2; the scaling of torch.optim.AdamW.
-    """
-    raise NotImplementedError
-
-
-def _l2_cases(rng: np.random.Generator) -> Iterator[Case]:
-    for shape, reg in (((3,), 0.3), ((2, 4), 2.5), ((3, 2, 2), 1.0)):
-        args = {"w": rng.normal(size=shape), "dw": rng.normal(size=shape), "reg": reg}
-        yield Case("gradient", args, f"strength {reg}")
-    args = {"w": rng.normal(size=(2, 3)), "dw": rng.normal(size=(2, 3)), "reg": 0.0}
-    yield Case("gradient", args, "no penalty")
-
-
-@exercise(groups={"gradient": 2}, driver=Call(("gradient",)), cases=_l2_cases)
-def l2_gradient(w: np.ndarray, dw: np.ndarray, reg: float):
-    """The gradient of a loss after an L2 penalty has been added to it.
-
-        loss = data loss + reg / 2 * sum(w**2)
-
-    The factor 1/2 is the convention of CS231n's assignments and of PyTorch's
-    weight_decay; the lectures' slides leave it out.
-
-    Parameters:
-        w: parameters, array of any shape.
-        dw: gradient of the data loss with respect to w, same shape.
-        reg: strength of the penalty, a float from 0.
-
-    Returns:
-        gradient: of the whole loss with respect to w, same shape as w.
-
-    Source: A. Krogh and J. Hertz, A simple weight decay can improve generalization,
-    NIPS 1991.
     """
     raise NotImplementedError
 

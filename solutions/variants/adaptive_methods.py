@@ -352,6 +352,29 @@ def _(w, dw, config=None):
     return w - f(c["learning_rate"]) * ahead / down, {**c, "m": m, "v": v, "t": t}
 
 
+# --- l2_gradient --------------------------------------------------------------------
+
+
+@variants.of("l2_gradient", "in place")
+def _(w, dw, reg):
+    dw += reg * w
+    return dw
+
+
+@variants.of("l2_gradient", "the derivative of half the square, by the product rule")
+def _(w, dw, reg):
+    penalty = 0.5 * reg * (w + w)
+    return np.add(dw, penalty)
+
+
+@variants.of("l2_gradient", "one coordinate at a time, in single precision")
+def _(w, dw, reg):
+    out = np.zeros(w.shape, dtype=np.float32)
+    for i in np.ndindex(*w.shape):
+        out[i] = dw[i] + reg * w[i]
+    return out
+
+
 # --- adamw --------------------------------------------------------------------------
 
 
@@ -405,29 +428,6 @@ def _(w, dw, config=None):
         step = m_hat / (math.sqrt(v_hat) + c["epsilon"])
         out[i] = w[i] - c["learning_rate"] * step - c["learning_rate"] * c["weight_decay"] * w[i]
     return out, {**c, "m": m, "v": v, "t": t}
-
-
-# --- l2_gradient --------------------------------------------------------------------
-
-
-@variants.of("l2_gradient", "in place")
-def _(w, dw, reg):
-    dw += reg * w
-    return dw
-
-
-@variants.of("l2_gradient", "the derivative of half the square, by the product rule")
-def _(w, dw, reg):
-    penalty = 0.5 * reg * (w + w)
-    return np.add(dw, penalty)
-
-
-@variants.of("l2_gradient", "one coordinate at a time, in single precision")
-def _(w, dw, reg):
-    out = np.zeros(w.shape, dtype=np.float32)
-    for i in np.ndindex(*w.shape):
-        out[i] = dw[i] + reg * w[i]
-    return out
 
 
 # --- optimizer_traits ---------------------------------------------------------------
