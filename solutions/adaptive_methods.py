@@ -444,8 +444,8 @@ def _(w, dw, config=None):
 @book.mistake(
     "adam_almost",
     "with bias correction: the full Adam",
-    "This is the next exercise but one step ahead. Here the first step may be too long: the "
-    "figure below wants to show it.",
+    "That is the exercise after this one. From rest your first step is exactly as long as the "
+    "rate; here its length should depend on the betas.",
 )
 def _(w, dw, config=None):
     c, m_hat, v_hat = _advanced(w, dw, config)
@@ -842,7 +842,8 @@ def _(w, dw, config=None):
 @book.mistake(
     "adamw",
     "decay twice as strong",
-    "With a zero gradient, from rest, one step should multiply w by 1 minus rate times decay.",
+    "With a zero gradient, from rest, at rate 0.1 and decay 1: which share of each weight is "
+    "left after one step?",
 )
 def _(w, dw, config=None):
     c, m_hat, v_hat, decay = _decayed(w, dw, config)
@@ -958,13 +959,13 @@ book.rubric(
     "adam_decaying_rate",
     """
     Yes. Adam sets the scale of each coordinate, not the overall length: for gradients that are
-    mostly noise the step has a length of about alpha per coordinate, however close the minimum
-    is, because both moments shrink together. With a fixed rate the point keeps bouncing at
-    a distance in proportion to alpha; a decay lets it settle. Unlike AdaGrad's sum, the leaky
-    mean brings no decay of its own. In practice Adam with a constant rate often works
-    well, and a schedule, say warm-up and cosine, usually still improves the end.
+    mostly noise the step is of the order of alpha per coordinate, however close the minimum is,
+    because both moments scale together. With a fixed rate the point keeps bouncing, at a
+    distance that only a smaller alpha reduces; a decay lets it settle. Unlike AdaGrad's sum,
+    the leaky mean brings no decay of its own. In practice Adam with a constant rate often
+    works well, and a schedule, say warm-up and cosine, usually still improves the end.
     """,
     (1, "answers yes: adapting per coordinate does not replace an overall rate that falls"),
-    (1, "argues: the normalised step stays about alpha long, so noise keeps the point moving"),
+    (1, "argues: the normalised step stays of the order of alpha, so noise keeps the point moving"),
     (1, "sees that leaky moments do not decay the rate themselves, unlike AdaGrad's sum"),
 )

@@ -67,7 +67,7 @@ def update_cases(rng: np.random.Generator, rule: Rule) -> Iterator[Case]:
     yield Case("defaults", run(rng, (3,), (1.0, 0.2, 3.0), None, 0.01), "config is None")
     args = run(rng, (2, 3), (0.5, 2.0, 0.1, 1.0, 4.0), rate)
     yield Case("defaults", args, "only the rate is given")
-    args = run(rng, (2,), (rule.tiny, 3 * rule.tiny), None, 0.001)
+    args = run(rng, (5,), (rule.tiny, 3 * rule.tiny), None, 0.001)
     yield Case("defaults", args, "tiny gradients, config is None")
 
     for which, shape in ((0, (4, 2)), (1, (2, 3, 2))):

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from autograder import reference
+from cs231n_lib import exercises
 from cs231n_lib.probes import traits
+from cs231n_lib.verdict import judge
 from solutions import gradient_descent, momentum
 from solutions.adaptive_methods import (
     adadelta,
@@ -19,6 +22,7 @@ from solutions.adaptive_methods import (
     optimizer_traits,
     rmsprop,
 )
+from solutions.variants.adaptive_methods import variants
 
 RNG = np.random.default_rng
 TIGHT = {"rtol": 1e-12, "atol": 1e-12}
@@ -303,6 +307,42 @@ def test_the_table_has_every_rule_and_no_two_columns_alike():
     assert len(set(columns)) == 4
 
 
+def observed(table):
+    """What is observed of a function that returns ``table``."""
+    exercise = exercises.get("optimizer_traits")
+    return reference.run(exercise, lambda: table, reference.draw(exercise, 0))[0]
+
+
+@pytest.mark.optimizer_traits
+def test_only_the_columns_that_hold_a_wrong_entry_lose_their_point():
+    exercise = exercises.get("optimizer_traits")
+    cases = reference.draw(exercise, 0)
+    for name in optimizer_traits():
+        for column in ("first_moments", "second_moments", "leaky", "bias_correction"):
+            table = optimizer_traits()
+            table[name][column] = not table[name][column]
+            report = judge(
+                exercise, cases, [observed(table)], reference.expected(exercise, cases), list
+            )
+            assert [g.name for g in report.groups if not g.right] == [column]
+
+
+@pytest.mark.optimizer_traits
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([1, 2], "dictionary of rows, got list"),
+        ({}, "row 'sgd' is missing"),
+        ({"sgd": True}, "row 'sgd' is missing or no dictionary"),
+        ({"sgd": {"first_moments": False}}, "row 'sgd' has no column 'second_moments'"),
+        ({r: dict.fromkeys(c, "no") for r, c in optimizer_traits().items()}, "must hold numbers"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_explained(table, said):
+    seen = observed(table)
+    assert seen["problem"]["kind"] == "result" and said in seen["problem"]["text"]
+
+
 # --- what all of them have in common ------------------------------------------------
 
 
@@ -341,3 +381,18 @@ def test_the_update_traces_as_a_torch_function(update):
     np.testing.assert_allclose(got.numpy(), want, **TIGHT)
     np.testing.assert_allclose(after["v"].numpy(), state["v"], **TIGHT)
     assert after["t"] == 4
+
+
+PUBLISHED = [v for v in variants.found if v.style.startswith("as published for CS231n")]
+
+
+@pytest.mark.rmsprop
+@pytest.mark.adam
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("variant", PUBLISHED, ids=lambda v: f"{v.exercise}, {v.style}")
+def test_solutions_published_for_cs231n_run_unchanged(variant, seed):
+    exercise = exercises.get(variant.exercise)
+    cases = reference.draw(exercise, seed)
+    seen = reference.run(exercise, variant.function, cases)
+    report = judge(exercise, cases, seen, reference.expected(exercise, cases), list)
+    assert report.passed and {v.exercise for v in PUBLISHED} == {"rmsprop", "adam"}
