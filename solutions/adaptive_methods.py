@@ -615,6 +615,17 @@ def _(w, dw, config=None):
     return w - scale * _step(c, m_hat, c["v"]), c
 
 
+@book.mistake(
+    "adam",
+    "the rate in the config overwritten",
+    "Print config['learning_rate'] after a few steps: is it still what the caller gave?",
+)
+def _(w, dw, config=None):
+    c, _, _ = _advanced(w, dw, config)
+    c["learning_rate"] *= np.sqrt(1 - c["beta2"] ** c["t"]) / (1 - c["beta1"] ** c["t"])
+    return w - _step(c, c["m"], c["v"]), c
+
+
 # --- nadam --------------------------------------------------------------------------
 
 
