@@ -156,6 +156,34 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """A schedule, asked for one rate at each of several steps: ``rate = f(step, *args)``.
+
+    The case's ``steps`` are a list (Python integers) or an array (NumPy integers), in any
+    order; its other arguments follow the step.  Output ``rate``: shape (len(steps),).
+    """
+
+    companions: tuple[str, ...] = ()
+
+    def run(
+        self,
+        fn: Fn,
+        args: Mapping[str, Any],
+        companions: Mapping[str, Fn],
+        notes: Notes,
+        numeric: bool = True,
+    ) -> dict[str, Any]:
+        rest = [v for k, v in args.items() if k != "steps"]
+        rates = []
+        for step in args["steps"]:
+            rate = as_result(fn(step, *(fresh(v) for v in rest)), "rate")
+            if isinstance(rate, str) or rate.size != 1:
+                raise WrongResult(f"`rate` must be one number, got {rate!r:.80}")
+            rates.append(rate.reshape(()))
+        return {"rate": np.array(rates)}
+
+
+@dataclass(frozen=True)
 class Table:
     """A function without arguments that fills in a table: ``f()[row][column]``.
 
