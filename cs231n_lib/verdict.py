@@ -230,7 +230,13 @@ def _recognise(
     failing: Sequence[tuple[int, str]],
     known: Sequence[Known],
 ) -> Known | None:
-    """The first known mistake that explains every failing case; whole matches come first."""
+    """The first known mistake that explains every failing case; whole matches come first.
+
+    A case on which the function and the mistake both fail to give anything (two matrices
+    exchanged, where the shapes do not fit) fits as well, but names no mistake on its own.
+    """
+    if all(got[i] is None for i, _ in failing):
+        return None
     best: tuple[int, Known] | None = None
     for mistake in known:
         answers = zip(cases, mistake.outputs, strict=True)
@@ -249,8 +255,8 @@ def _recognise(
 
 
 def _same_answer(exercise: Exercise, group: str, got: Any, mistaken: Any, want: Any) -> bool:
-    if got is None or mistaken is None:
-        return False
+    if got is None or not mistaken:
+        return got is None and not mistaken
     names = _watched(exercise, group, want)
     return all(n in mistaken and match(got.get(n), mistaken[n], RECOGNISE).ok for n in names)
 

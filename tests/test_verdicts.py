@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from autograder import reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
-from cs231n_lib.verdict import Report, judge
+from cs231n_lib.exercises.declare import Case, Exercise, Group
+from cs231n_lib.exercises.drivers import Call
+from cs231n_lib.exercises.results import observe
+from cs231n_lib.verdict import Known, Report, judge
 
 SEEDS = (11, 12, 13)
 
@@ -53,3 +56,43 @@ def test_hints_do_not_give_the_answer_away(mistake) -> None:
     lines = [x.strip() for x in body(reference.answers()[mistake.exercise]).splitlines()]
     for line in lines:
         assert len(line) < 8 or line not in mistake.hint
+
+
+def _raises(x):
+    raise ValueError("shapes do not fit")
+
+
+def test_a_mistake_is_named_though_it_fails_on_some_cases() -> None:
+    """Exchanged matrices, say: where the shapes differ both fail, elsewhere both answer alike."""
+
+    def product(a, b):
+        return a @ b
+
+    def exchanged(a, b):
+        return b @ a
+
+    square, oblong = np.array([[1.0, 2.0], [3.0, 4.0]]), np.arange(6.0).reshape(2, 3)
+    cases = [
+        Case("product", {"a": square, "b": np.diag([1.0, 5.0])}),
+        Case("product", {"a": square, "b": oblong}),
+    ]
+    e = Exercise(product, {"product": Group(2)}, Call(("c",)), lambda rng: cases)
+
+    def seen(function):
+        return [
+            observe("product", lambda notes, c=c: e.driver.run(function, c.args, {}, notes))
+            for c in cases
+        ]
+
+    def named(function) -> str | None:
+        want = [o["outputs"] for o in seen(product)]
+        known = [Known("exchanged", "which comes first?", [o["outputs"] for o in seen(exchanged)])]
+        report = judge(e, cases, seen(function), want, lambda: known)
+        assert report.earned == 0
+        return report.mistake.name if report.mistake else None
+
+    assert named(exchanged) == "exchanged"
+    assert named(lambda a, b: a.T @ b if a.shape == b.shape else _raises(a)) is None
+    # failing everywhere is no evidence, and neither is an answer where the mistake fails
+    assert named(lambda a, b: _raises(a)) is None
+    assert named(lambda a, b: b @ a if a.shape == b.shape else a) is None
