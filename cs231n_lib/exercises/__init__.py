@@ -12,6 +12,7 @@ CHAPTERS: tuple[str, ...] = (
     "gradient_descent",
     "momentum",
     "adaptive_methods",
+    "second_order",
     "schedules",
 )
 

@@ -39,8 +39,39 @@ def parabola(a: float, b: float, c: float) -> Built:
     return lambda t: a + b * t + c * t**2
 
 
+def quadratic(H: np.ndarray, b: np.ndarray) -> Built:
+    """Scalar ``x.H.x / 2 + b.x`` for ``x`` of shape (D,)."""
+    return lambda x: float(x @ H @ x / 2 + b @ x)
+
+
+def log_barrier(a: np.ndarray) -> Built:
+    """Scalar ``sum(a * x - log(x))`` for ``x`` of shape (D,): NaN where an entry is negative."""
+    return lambda x: float(np.sum(a * x - np.log(x)))
+
+
+def landscape(H: np.ndarray, m: np.ndarray, b: np.ndarray, c: float) -> Built:
+    """Value and gradient of ``d.H.d / 2 + b.d + c * sum(d**4) / 4`` with ``d = x - m``."""
+
+    def value_and_gradient(x: np.ndarray) -> tuple[float, np.ndarray]:
+        d = x - m
+        value = d @ H @ d / 2 + b @ d + c * np.sum(d**4) / 4
+        return float(value), H @ d + b + c * d**3
+
+    return value_and_gradient
+
+
 REGISTRY: dict[str, Callable[..., Built]] = {
-    f.__name__: f for f in (quadratic_gradient, quartic_gradient, cubic, sine_product, parabola)
+    f.__name__: f
+    for f in (
+        quadratic_gradient,
+        quartic_gradient,
+        cubic,
+        sine_product,
+        quadratic,
+        log_barrier,
+        landscape,
+        parabola,
+    )
 }
 
 
