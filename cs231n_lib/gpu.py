@@ -1,217 +1,186 @@
-"""Your own NumPy update rule on a GPU, unchanged.
+"""Your own NumPy update rule on a GPU, unchanged: what the optional cells call.
 
-``torch.compiler.wrap_numpy`` lets PyTorch read a NumPy function as if it were written for
-tensors, and ``torch.compile`` turns it into one kernel for the device: the arithmetic of all
-lines is done while each number is held in a register, so that every array is read and
-written once.  The rule has to be plain NumPy: no loop over entries, no write into a slice.
-
-An update rule is ``next_w, config = update(w, dw, config)``.  Everything here runs on a CPU
-too; there it is a test of the path, not of speed.
-
-Source: PyTorch documentation, ``torch.compiler.wrap_numpy`` and ``torch.compile``.
+Without a GPU every cell says so in one line.  With ``device="cpu"`` everything runs on a
+CPU: a test of the path, not of speed.
 """
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata, util
+from typing import TYPE_CHECKING, Any
 
-Update = Callable[..., tuple[Any, dict[str, Any]]]
-STEPS = 100
-TOLERANCE = 1e-10  # double precision, relative to the largest parameter, after STEPS steps
+from cs231n_lib.gpu_compile import Compiled, NotTraceable, Update, compiled
+from cs231n_lib.gpu_measure import STEPS, TOLERANCE, Timing, bandwidth, difference, timing
+from cs231n_lib.gpu_train import by_torch, pictures, train
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = [
+    "CONFIGS", "NO_GPU", "SIZES", "STEPS", "TOLERANCE", "Compiled", "NotTraceable", "Timing",
+    "available", "bandwidth", "compiled", "difference", "follow", "theirs", "timing", "try_out",
+]  # fmt: skip
 NO_GPU = "No CUDA device here: this optional part is skipped; everything else works without."
-
-
-class NotTraceable(RuntimeError):
-    """The function cannot be read by PyTorch's compiler; the text says why."""
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Seconds per step of one size, each the median of several, with smallest and largest.
-
-    Attributes:
-        size: number of parameters, in single precision.
-        yours: your rule, compiled.
-        fused: PyTorch's own fused optimizer, or None where it has none.
-        traffic: what the memory traffic alone takes at the measured copy bandwidth.
-    """
-
-    size: int
-    yours: tuple[float, float, float]
-    fused: tuple[float, float, float] | None
-    traffic: float
+SIZES = (1 << 20, 1 << 24, 1 << 26)
+_ADAM = {"learning_rate": 1e-2, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+CONFIGS: dict[str, dict[str, float]] = {
+    "adam": _ADAM,
+    "adamw": {**_ADAM, "weight_decay": 1e-2},
+    "rmsprop": {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8},
+}
+Schedule = Callable[[int], float]
 
 
 def available() -> bool:
     """Whether there is a CUDA device that PyTorch can use."""
-    try:
-        import torch
-    except ImportError:
-        return False
+    if "torch" not in sys.modules:
+        if util.find_spec("torch") is None:
+            return False
+        if metadata.version("torch").endswith("+cpu"):  # saves seconds of importing
+            return False
+    import torch
+
     return bool(torch.cuda.is_available())
 
 
-def compiled(update: Update, backend: str = "inductor") -> Update:
-    """``update`` for tensors: the same lines, compiled for the device of its arguments.
-
-    Whole numbers in the state (the step count t) become tensors, because a number would be
-    compiled into the code, anew in every step.  What comes of them is double precision, in
-    which the rule then computes; parameters and state are stored as they came.
+def theirs(name: str, fused: bool = False) -> Callable[..., torch.optim.Optimizer]:
+    """PyTorch's optimizer of the same name with the same configuration.
 
     Args:
-        update: ``next_w, config = update(w, dw, config)`` in plain NumPy.
-        backend: of ``torch.compile``; ``"eager"`` traces without generating code.
+        name: one of the keys of ``CONFIGS``.
+        fused: the version that makes one kernel of it; ``rmsprop`` has none.
+
+    Raises:
+        KeyError: for another name.
     """
     import torch
 
-    torch._dynamo.reset()  # a rule that was edited must not meet its earlier self
-    rule = torch.compiler.wrap_numpy(update)
-
-    def as_stored(w: Any, dw: Any, config: dict[str, Any]) -> Any:
-        result = rule(w, dw, config)
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            return result
-        next_w, state = result
-        return next_w.to(w.dtype), {k: _like(w, v) for k, v in state.items()}
-
-    traced = torch.compile(as_stored, backend=backend)
-
-    def run(w: Any, dw: Any, config: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        state = {
-            k: torch.tensor(v, device=w.device) if type(v) is int else v
-            for k, v in (config or {}).items()
-        }
-        try:
-            result = traced(w, dw, state)
-        except NotImplementedError:
-            raise NotTraceable("the function is not written yet") from None
-        except torch._dynamo.exc.TorchDynamoException as error:
-            raise NotTraceable(
-                f"PyTorch cannot trace this function: {_first(str(error))}"
-            ) from error
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            raise NotTraceable("the function must return (next_w, config)")
-        return result[0], result[1]
-
-    return run
+    c = CONFIGS[name]
+    options: dict[str, Any] = {"lr": c["learning_rate"], "eps": c["epsilon"]}
+    if name == "rmsprop":
+        return lambda p: torch.optim.RMSprop(p, alpha=c["decay_rate"], **options)
+    options |= {"betas": (c["beta1"], c["beta2"]), "fused": fused}
+    if name == "adam":
+        return lambda p: torch.optim.Adam(p, **options)
+    return lambda p: torch.optim.AdamW(p, weight_decay=c["weight_decay"], **options)
 
 
-def _like(w: Any, value: Any) -> Any:
-    """State of the shape of the parameters in their precision; everything else as it is."""
-    same = hasattr(value, "shape") and value.shape == w.shape and value.is_floating_point()
-    return value.to(w.dtype) if same else value
-
-
-def _first(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "no reason given")
-
-
-def difference(
+def try_out(
+    name: str,
     update: Update,
-    optimizer: Callable[..., Any],
-    config: Mapping[str, Any] | None = None,
     *,
-    device: str = "cpu",
-    backend: str = "inductor",
-    steps: int = STEPS,
-    size: int = 1000,
-) -> float:
-    """How far your rule and PyTorch's are apart after ``steps`` steps in double precision.
-
-    Both get the same start and the same random gradients.
-
-    Args:
-        update: your rule.
-        optimizer: called with a list of parameters, for example
-            ``lambda p: torch.optim.Adam(p, lr=1e-3)``.
-        config: what your rule is started with.
-
-    Returns:
-        the largest difference of a parameter, divided by the largest parameter.
-    """
-    import torch
-
-    numbers = torch.Generator().manual_seed(0)
-    start = torch.randn(size, generator=numbers, dtype=torch.float64)
-    w, state = start.to(device), dict(config or {})
-    theirs = start.to(device).clone().requires_grad_()
-    rule, other = compiled(update, backend), optimizer([theirs])
-    for _ in range(steps):
-        gradient = torch.randn(size, generator=numbers, dtype=torch.float64).to(device)
-        w, state = rule(w, gradient, state)
-        theirs.grad = gradient
-        other.step()
-    theirs = theirs.detach()
-    return float((w - theirs).abs().max() / theirs.abs().max())
-
-
-def bandwidth(device: str = "cuda", size: int = 1 << 26) -> float:
-    """Measured bandwidth of a copy, in bytes per second: read once, written once."""
-    import torch
-
-    source = torch.ones(size, device=device)
-    target = torch.empty_like(source)
-    seconds, _, _ = _seconds(lambda: target.copy_(source), device)
-    return 2 * source.nbytes / seconds
-
-
-def timing(
-    update: Update,
-    optimizer: Callable[..., Any] | None,
-    config: Mapping[str, Any] | None = None,
-    *,
-    size: int = 1 << 26,
     device: str = "cuda",
     backend: str = "inductor",
-    copied: float | None = None,
-) -> Timing:
-    """Seconds per step of your rule, of PyTorch's, and of the memory traffic alone.
+    sizes: Sequence[int] = SIZES,
+    updates: int = 500,
+) -> None:
+    """Compare your rule with PyTorch's on a GPU, time both, and train a network with both.
 
-    A rule with k arrays of state reads the parameters, the gradient and the state, and
-    writes the parameters and the state: 3 + 2 k arrays in all.
+    Prints the difference after 100 steps in double precision, a table of times per step,
+    and the accuracy of both on the test set.  Without a GPU it prints one line; so it does
+    for a function that is not written yet or that PyTorch cannot trace.
+
+    Args:
+        name: ``"adam"``, ``"adamw"`` or ``"rmsprop"``.
+        update: your function of this name.
     """
+    if device.startswith("cuda") and not available():
+        print(NO_GPU)
+        return
+    print(_machine(device))
+    try:
+        off = difference(update, theirs(name), CONFIGS[name], device=device, backend=backend)
+        verdict = "agree" if off <= TOLERANCE else "DO NOT agree"
+        print(
+            f"{name} and torch.optim {verdict}: {off:.1e} apart after {STEPS} steps "
+            f"in double precision (tolerance {TOLERANCE:.0e})"
+        )
+        _table(name, update, device, backend, sizes)
+        _race(name, update, device, backend, updates)
+    except NotTraceable as error:
+        print(f"{name} does not run on the device: {error}.")
+
+
+def follow(
+    schedules: Mapping[str, Schedule],
+    update: Update,
+    *,
+    device: str = "cuda",
+    backend: str = "inductor",
+    updates: int = 500,
+) -> None:
+    """Train a network on a GPU under each of several schedules, and print how it went.
+
+    Args:
+        schedules: by name; each goes from the number of updates already made to a rate.
+        update: the rule, which finds the rate in ``config["learning_rate"]``.
+        updates: length of each training.
+    """
+    if device.startswith("cuda") and not available():
+        print(NO_GPU)
+        return
+    print(_machine(device))
+    which, data = pictures()
+    print(f"{which}, {updates} updates        ms per update   last loss   test accuracy")
+    for name, schedule in schedules.items():
+        try:
+            rule = compiled(update, backend)
+            found = train(rule, {}, data, device, updates=updates, schedule=schedule)
+        except (NotTraceable, NotImplementedError) as error:
+            print(f"{name}: {error or 'a schedule is not written yet'}.")
+            continue
+        print(
+            f"{name:<30} {1e3 * found.seconds:8.3f}   {found.loss:11.4f}   {found.accuracy:12.1%}"
+        )
+
+
+def _machine(device: str) -> str:
     import torch
 
-    w, gradient = torch.randn(size, device=device), torch.randn(size, device=device)
-    held: dict[str, Any] = {"w": w, "config": dict(config or {})}
-    rule = compiled(update, backend)
-
-    def step() -> None:
-        held["w"], held["config"] = rule(held["w"], gradient, held["config"])
-
-    yours = _seconds(step, device)
-    state = [
-        v for v in held["config"].values() if isinstance(v, torch.Tensor) and v.numel() == size
-    ]
-    arrays = 3 + 2 * len(state)
-    fused = None
-    if optimizer is not None:
-        parameter = w.clone().requires_grad_()
-        parameter.grad = gradient
-        fused = _seconds(optimizer([parameter]).step, device)
-    traffic = arrays * w.nbytes / (copied or bandwidth(device, size))
-    return Timing(size, yours, fused, traffic)
+    where = torch.cuda.get_device_name(device) if device.startswith("cuda") else "CPU"
+    return f"{where}, PyTorch {torch.__version__}"
 
 
-def _seconds(run: Callable[[], Any], device: str, times: int = 20) -> tuple[float, float, float]:
-    """Median, smallest and largest time of a call, after some calls that compile and warm up."""
+def _table(name: str, update: Update, device: str, backend: str, sizes: Sequence[int]) -> None:
+    """One row per size, in milliseconds per step: the median of several measurements."""
     import torch
 
-    def wait() -> None:
-        if device.startswith("cuda"):
-            torch.cuda.synchronize(device)
+    copied = bandwidth(device)
+    print(f"copy bandwidth {copied / 1e9:.0f} GB/s; times are ms per step in single precision")
+    print("parameters     yours   fused torch   traffic alone   yours/fused   yours/traffic   peak")
+    other = None if name == "rmsprop" else theirs(name, fused=True)
+    for size in sizes:
+        try:
+            t = timing(
+                update, other, CONFIGS[name],
+                size=size, device=device, backend=backend, copied=copied,
+            )  # fmt: skip
+        except torch.OutOfMemoryError:
+            print(f"{size:10d}   does not fit into the memory of this device")
+            continue
+        ours, fused = t.yours[0], t.fused[0] if t.fused else float("nan")
+        print(
+            f"{size:10d} {1e3 * ours:9.3f} {1e3 * fused:13.3f} {1e3 * t.traffic:15.3f} "
+            f"{ours / fused:13.2f} {ours / t.traffic:15.2f} {t.memory / 1e6:6.0f} MB"
+        )
 
-    for _ in range(5):  # a counter in the state is compiled as a number, then as a variable
-        run()
-    found = []
-    for _ in range(times):
-        wait()
-        begin = time.perf_counter()
-        run()
-        wait()
-        found.append(time.perf_counter() - begin)
-    return statistics.median(found), min(found), max(found)
+
+def _race(name: str, update: Update, device: str, backend: str, updates: int) -> None:
+    which, data = pictures()
+    config = CONFIGS[name] | {"learning_rate": 1e-3}
+    lower = [theirs(name)]
+
+    def at_this_rate(parameters: Any) -> torch.optim.Optimizer:
+        optimizer = lower[0](parameters)
+        optimizer.param_groups[0]["lr"] = config["learning_rate"]
+        return optimizer
+
+    print(f"{which}, {updates} updates:")
+    for who, step in ((f"your {name}", compiled(update, backend)), ("torch's", None)):
+        found = train(step or by_torch(at_this_rate), dict(config), data, device, updates=updates)
+        print(
+            f"  {who:<13} test accuracy {found.accuracy:6.1%}, last loss {found.loss:.4f}, "
+            f"{1e3 * found.seconds:.3f} ms per update"
+        )
