@@ -68,39 +68,38 @@ def theirs(name: str, fused: bool = False) -> Callable[..., torch.optim.Optimize
 
 
 def try_out(
-    name: str,
-    update: Update,
     *,
     device: str = "cuda",
     backend: str = "inductor",
     sizes: Sequence[int] = SIZES,
     updates: int = 500,
+    **rules: Update,
 ) -> None:
-    """Compare your rule with PyTorch's on a GPU, time both, and train a network with both.
+    """Compare your rules with PyTorch's on a GPU, time both, and train a network with both.
 
-    Prints the difference after 100 steps in double precision, a table of times per step,
-    and the accuracy of both on the test set.  Without a GPU it prints one line; so it does
-    for a function that is not written yet or that PyTorch cannot trace.
+    Prints for each rule the difference after 100 steps in double precision, a table of times
+    per step, and the accuracy of both on the test set.  Without a GPU it prints one line;
+    a function that is not written yet, or that PyTorch cannot trace, gets one sentence.
 
     Args:
-        name: ``"adam"``, ``"adamw"`` or ``"rmsprop"``.
-        update: your function of this name.
+        rules: your functions by name: ``adam``, ``adamw`` or ``rmsprop``.
     """
     if device.startswith("cuda") and not available():
         print(NO_GPU)
         return
     print(_machine(device))
-    try:
-        off = difference(update, theirs(name), CONFIGS[name], device=device, backend=backend)
-        verdict = "agree" if off <= TOLERANCE else "DO NOT agree"
-        print(
-            f"{name} and torch.optim {verdict}: {off:.1e} apart after {STEPS} steps "
-            f"in double precision (tolerance {TOLERANCE:.0e})"
-        )
-        _table(name, update, device, backend, sizes)
-        _race(name, update, device, backend, updates)
-    except NotTraceable as error:
-        print(f"{name} does not run on the device: {error}.")
+    for name, update in rules.items():
+        try:
+            off = difference(update, theirs(name), CONFIGS[name], device=device, backend=backend)
+            verdict = "agree" if off <= TOLERANCE else "DO NOT agree"
+            print(
+                f"\n{name} and torch.optim {verdict}: {off:.1e} apart after {STEPS} steps "
+                f"in double precision (tolerance {TOLERANCE:.0e})"
+            )
+            _table(name, update, device, backend, sizes)
+            _race(name, update, device, backend, updates)
+        except NotTraceable as error:
+            print(f"{name} does not run on the device: {error}.")
 
 
 def follow(
@@ -128,8 +127,11 @@ def follow(
         try:
             rule = compiled(update, backend)
             found = train(rule, {}, data, device, updates=updates, schedule=schedule)
-        except (NotTraceable, NotImplementedError) as error:
-            print(f"{name}: {error or 'a schedule is not written yet'}.")
+        except NotTraceable as error:
+            print(f"{name}: the rule does not run on the device: {error}.")
+            continue
+        except NotImplementedError:
+            print(f"{name}: a function is not written yet.")
             continue
         print(
             f"{name:<30} {1e3 * found.seconds:8.3f}   {found.loss:11.4f}   {found.accuracy:12.1%}"
@@ -169,17 +171,10 @@ def _table(name: str, update: Update, device: str, backend: str, sizes: Sequence
 
 def _race(name: str, update: Update, device: str, backend: str, updates: int) -> None:
     which, data = pictures()
-    config = CONFIGS[name] | {"learning_rate": 1e-3}
-    lower = [theirs(name)]
-
-    def at_this_rate(parameters: Any) -> torch.optim.Optimizer:
-        optimizer = lower[0](parameters)
-        optimizer.param_groups[0]["lr"] = config["learning_rate"]
-        return optimizer
-
+    config = CONFIGS[name]
     print(f"{which}, {updates} updates:")
     for who, step in ((f"your {name}", compiled(update, backend)), ("torch's", None)):
-        found = train(step or by_torch(at_this_rate), dict(config), data, device, updates=updates)
+        found = train(step or by_torch(theirs(name)), config, data, device, updates=updates)
         print(
             f"  {who:<13} test accuracy {found.accuracy:6.1%}, last loss {found.loss:.4f}, "
             f"{1e3 * found.seconds:.3f} ms per update"

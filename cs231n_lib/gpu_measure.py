@@ -81,10 +81,16 @@ def difference(
     return float((w - theirs).abs().max() / theirs.abs().max())
 
 
-def bandwidth(device: str = "cuda", size: int = 1 << 26) -> float:
-    """Measured bandwidth of a copy, in bytes per second: read once, written once."""
+def bandwidth(device: str = "cuda", size: int | None = None) -> float:
+    """Measured bandwidth of a copy, in bytes per second: read once, written once.
+
+    Args:
+        size: numbers to copy, many more than a cache holds unless given.
+    """
     import torch
 
+    if size is None:
+        size = 1 << 26 if device.startswith("cuda") else 1 << 20
     source = torch.ones(size, device=device)
     target = torch.empty_like(source)
     seconds, _, _ = _seconds(lambda: target.copy_(source), device)

@@ -7,7 +7,7 @@ PyTorch's; the step is yours.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -45,7 +45,7 @@ def pictures(folder: str | Path = CIFAR_FOLDER) -> tuple[str, Data]:
 
 def train(
     step: Callable[..., tuple[Any, dict[str, Any]]],
-    config: dict[str, Any],
+    config: Mapping[str, Any],
     data: Data,
     device: str,
     *,

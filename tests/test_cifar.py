@@ -9,7 +9,7 @@ import pickle
 import tarfile
 import urllib.error
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -19,10 +19,10 @@ from cs231n_lib import data
 NAMES = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
 
 
-class Python2(pickle._Pickler):  # type: ignore[name-defined]
+class Python2(pickle._Pickler):
     """Writes bytes as Python 2 wrote its strings: so the published files are."""
 
-    dispatch = dict(pickle._Pickler.dispatch)  # type: ignore[attr-defined]
+    dispatch: ClassVar[dict[type, Any]] = dict(pickle._Pickler.dispatch)
 
     def save_bytes(self, found: bytes) -> None:
         self.write(b"T" + len(found).to_bytes(4, "little") + found)
