@@ -9,17 +9,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata, util
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cs231n_lib.gpu_compile import Compiled, NotTraceable, Update, compiled
-from cs231n_lib.gpu_measure import STEPS, TOLERANCE, Timing, bandwidth, difference, timing
+from cs231n_lib.gpu_measure import (
+    STEPS,
+    TOLERANCE,
+    Optimizer,
+    Timing,
+    bandwidth,
+    difference,
+    timing,
+)
 from cs231n_lib.gpu_train import by_torch, pictures, train
 
-if TYPE_CHECKING:
-    import torch
-
 __all__ = [
-    "CONFIGS", "NO_GPU", "SIZES", "STEPS", "TOLERANCE", "Compiled", "NotTraceable", "Timing",
+    "CONFIGS", "NO_GPU", "SIZES", "STEPS", "TOLERANCE", "Compiled", "NotTraceable", "Optimizer",
+    "Timing",
     "available", "bandwidth", "compiled", "difference", "follow", "theirs", "timing", "try_out",
 ]  # fmt: skip
 NO_GPU = "No CUDA device here: this optional part is skipped; everything else works without."
@@ -45,7 +51,7 @@ def available() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def theirs(name: str, fused: bool = False) -> Callable[..., torch.optim.Optimizer]:
+def theirs(name: str, fused: bool = False) -> Optimizer:
     """PyTorch's optimizer of the same name with the same configuration.
 
     Args:

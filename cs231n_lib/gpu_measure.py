@@ -9,13 +9,11 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cs231n_lib.gpu_compile import Update, compiled
 
-if TYPE_CHECKING:
-    import torch
-
+Optimizer = Callable[..., Any]  # makes one of torch.optim from a list of parameters
 STEPS = 100
 TOLERANCE = 1e-10  # double precision, relative to the largest parameter, after STEPS steps
 REPEATS = 20  # measurements of each time
@@ -44,7 +42,7 @@ class Timing:
 
 def difference(
     update: Update,
-    optimizer: Callable[..., torch.optim.Optimizer],
+    optimizer: Optimizer,
     config: Mapping[str, Any] | None = None,
     *,
     device: str = "cpu",
@@ -99,7 +97,7 @@ def bandwidth(device: str = "cuda", size: int | None = None) -> float:
 
 def timing(
     update: Update,
-    optimizer: Callable[..., torch.optim.Optimizer] | None,
+    optimizer: Optimizer | None,
     config: Mapping[str, Any] | None = None,
     *,
     size: int = 1 << 26,

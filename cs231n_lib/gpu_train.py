@@ -11,14 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from cs231n_lib.data import CIFAR_FOLDER, cifar10_is_there, load_cifar10, load_digits_split
-
-if TYPE_CHECKING:
-    import torch
+from cs231n_lib.gpu_measure import Optimizer
 
 Data = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Shapes = list[tuple[int, ...]]
@@ -97,7 +95,7 @@ def train(
 
 
 def by_torch(
-    optimizer: Callable[..., torch.optim.Optimizer],
+    optimizer: Optimizer,
 ) -> Callable[..., tuple[Any, dict[str, Any]]]:
     """One of PyTorch's optimizers with the signature of an update rule."""
     import torch
@@ -129,7 +127,7 @@ def _wait(device: str) -> None:
         torch.cuda.synchronize(device)
 
 
-def _start(shapes: Shapes, seed: int) -> torch.Tensor:
+def _start(shapes: Shapes, seed: int) -> Any:
     """Normal numbers of variance 2 over the number of inputs; biases are zero."""
     import torch
 
@@ -142,7 +140,7 @@ def _start(shapes: Shapes, seed: int) -> torch.Tensor:
     return torch.cat(parts)
 
 
-def _scores(w: torch.Tensor, shapes: Shapes, X: torch.Tensor) -> torch.Tensor:
+def _scores(w: Any, shapes: Shapes, X: Any) -> Any:
     """The network's scores: two dense layers, or two convolutions and a dense layer."""
     from torch.nn import functional as F
 
