@@ -58,14 +58,13 @@ def maker(name: str, lr: float, **options: Any) -> Maker:
     return partial(rule, **(defaults | {"lr": lr} | options))
 
 
-def second_moment(optimizer: torch.optim.Optimizer) -> np.ndarray | None:
+def second_moment(optimizer: torch.optim.Optimizer) -> np.ndarray:
     """What the optimizer divides by, squared: sum, mean or corrected mean of squares."""
     group = optimizer.param_groups[0]
     state = optimizer.state[group["params"][0]]
     if "exp_avg_sq" in state:
         return (state["exp_avg_sq"] / (1 - group["betas"][1] ** state["step"].item())).numpy()
-    found = state.get("sum", state.get("square_avg"))
-    return None if found is None else found.numpy().copy()
+    return state.get("sum", state.get("square_avg")).numpy().copy()
 
 
 def run(
@@ -76,29 +75,41 @@ def run(
     *,
     rates: np.ndarray | None = None,
     box: float | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Points visited, shape (steps + 1, n), and the rates of the coordinates, (steps, n).
+    seen: list[np.ndarray] | None = None,
+) -> np.ndarray:
+    """Points visited, shape (steps + 1, n).
 
-    A coordinate's rate is the factor between its gradient (in Adam: mean gradient) and its
-    step; NaN for rules without second moments.  ``rates`` gives a learning rate for each
-    step, ``box`` clips the point to [-box, box].
+    ``rates`` gives a learning rate for each step, ``box`` clips the point to [-box, box];
+    to ``seen`` the second moments after each step are appended.
     """
     x = torch.tensor(np.asarray(start), dtype=torch.float64, requires_grad=True)
     optimizer = make([x])
-    group = optimizer.param_groups[0]
-    path, found = [x.detach().numpy().copy()], []
+    path = [x.detach().numpy().copy()]
     for t in range(steps):
         if rates is not None:
-            group["lr"] = float(rates[t])
+            optimizer.param_groups[0]["lr"] = float(rates[t])
         x.grad = gradient(x.detach(), t)
         optimizer.step()
         if box is not None:
             x.data.clamp_(-box, box)
         path.append(x.detach().numpy().copy())
-        second = second_moment(optimizer)
-        found.append(np.full_like(path[0], np.nan) if second is None else second)
-    scale = np.asarray(group["lr"] if rates is None else rates[:, None])
-    return np.array(path), scale / (np.sqrt(np.array(found)) + group.get("eps", 0.0))
+        if seen is not None:
+            seen.append(second_moment(optimizer))
+    return np.array(path)
+
+
+def rates_along(
+    make: Maker, gradient: Gradient, start: Sequence[float] | np.ndarray, steps: int
+) -> np.ndarray:
+    """Each coordinate's rate at each step, shape (steps, n): that of the rule over the root.
+
+    It is the factor between the gradient (in Adam: the corrected mean of gradients) and the
+    step.
+    """
+    seen: list[np.ndarray] = []
+    run(make, gradient, start, steps, seen=seen)
+    group = make([torch.zeros(1)]).param_groups[0]
+    return group["lr"] / (np.sqrt(np.array(seen)) + group["eps"])
 
 
 def bowl(curvature: Sequence[float] | np.ndarray) -> Gradient:
@@ -116,7 +127,7 @@ def told(gradients: np.ndarray) -> Gradient:
 def steps_under(make: Maker, gradients: np.ndarray) -> np.ndarray:
     """Displacements at each step under the given gradients, shape (steps, n)."""
     gradients = np.asarray(gradients, dtype=float)
-    path, _ = run(make, told(gradients), np.zeros(gradients.shape[1]), len(gradients))
+    path = run(make, told(gradients), np.zeros(gradients.shape[1]), len(gradients))
     return np.diff(path, axis=0)
 
 
@@ -162,7 +173,7 @@ def random_bowl(seed: int, turned: bool = False, size: int = 5) -> tuple[np.ndar
 def rate_ratio(seed: int) -> float:
     """AdaGrad's rate along the flattest axis over that along the steepest, after 50 steps."""
     matrix, start = random_bowl(seed)
-    _, rates = run(maker("adagrad", 0.5), bowl(matrix), start, 50)
+    rates = rates_along(maker("adagrad", 0.5), bowl(matrix), start, 50)
     return float(rates[-1, 0] / rates[-1, -1])
 
 
@@ -175,8 +186,8 @@ def steps_to(path: np.ndarray, tolerance: float = 1e-2) -> int:
 def adagrad_speedup(seed: int, turned: bool = False) -> float:
     """Steps of gradient descent at its best rate over AdaGrad's at its best of 6 rates."""
     matrix, start = random_bowl(seed, turned)
-    plain, _ = run(maker("sgd", 2 / 1.01), bowl(matrix), start, 600)
-    tried = [run(maker("adagrad", lr), bowl(matrix), start, 600)[0] for lr in RATES_ON_BOWLS]
+    plain = run(maker("sgd", 2 / 1.01), bowl(matrix), start, 600)
+    tried = [run(maker("adagrad", lr), bowl(matrix), start, 600) for lr in RATES_ON_BOWLS]
     return steps_to(plain) / min(steps_to(path) for path in tried)
 
 
@@ -197,7 +208,7 @@ def step_exponent(seed: int, name: str = "adagrad") -> float:
 def rate_without_noise(seed: int) -> float:
     """AdaGrad's rates after 3,000 steps over those after 300, on a bowl without noise."""
     matrix, start = random_bowl(seed)
-    _, rates = run(maker("adagrad", 0.5), bowl(matrix), start, 3000)
+    rates = rates_along(maker("adagrad", 0.5), bowl(matrix), start, 3000)
     return float(np.mean(rates[-1] / rates[299]))
 
 
@@ -302,7 +313,7 @@ def pulls(
     noise = np.stack([half, -half], axis=1).reshape(400, 20 * len(loud))
     noise = torch.tensor(noise * np.tile(loud, 20))
     make = maker("adamw" if decoupled else "adam", lr, weight_decay=strength)
-    path, _ = run(make, lambda x, t: noise[t].clone(), np.ones(20 * len(loud)), 400)
+    path = run(make, lambda x, t: noise[t].clone(), np.ones(20 * len(loud)), 400)
     left = path[-1].reshape(20, -1).mean(axis=0)
     return (1 - left ** (1 / 400)) / (lr * strength)
 
@@ -317,7 +328,7 @@ def hidden_two() -> float:
     """Autograd's gradient of lambda * sum(w^2) over torch's weight_decay term lambda * w."""
     w = torch.tensor([0.3, -2.0], dtype=torch.float64, requires_grad=True)
     (0.7 * (w**2).sum()).backward()
-    step, _ = run(maker("sgd", 1.0, weight_decay=0.7), told(np.zeros((1, 2))), [0.3, -2.0], 1)
+    step = run(maker("sgd", 1.0, weight_decay=0.7), told(np.zeros((1, 2))), [0.3, -2.0], 1)
     return float(w.grad[0] / (step[0] - step[1])[0])
 
 
@@ -333,7 +344,7 @@ def rare(seed: int, beta2: float, amsgrad: bool = False, steps: int = 4000) -> n
     rng = np.random.default_rng(seed)
     slopes = np.where(rng.random((steps, 10)) < 0.01, 300.0, -1.0)
     make = maker("adam", 0.01, betas=(BETA1, beta2), amsgrad=amsgrad)
-    return run(make, told(slopes), np.zeros(10), steps, box=1.0)[0].mean(axis=1)
+    return run(make, told(slopes), np.zeros(10), steps, box=1.0).mean(axis=1)
 
 
 def rootless_ratio(seed: int, root: bool = False) -> float:
@@ -358,7 +369,7 @@ def floor(
     """
     noise = torch.tensor(sigma * np.random.default_rng(seed).normal(size=(steps, 200)))
     rates = lr * (1 + np.cos(np.pi * np.arange(steps) / steps)) / 2 if decay else None
-    path, _ = run(maker(name, lr), lambda x, t: x + noise[t], np.ones(200), steps, rates=rates)
+    path = run(maker(name, lr), lambda x, t: x + noise[t], np.ones(200), steps, rates=rates)
     return np.sqrt(np.mean(path**2, axis=1))
 
 
@@ -465,7 +476,10 @@ def confirmed_traits() -> float:
 # --- records of a GPU ---------------------------------------------------------------
 
 
-def gpu_records(folder: Path = Path(__file__).resolve().parents[1] / "gpu") -> str:
+GPU = Path(__file__).resolve().parents[1] / "gpu"
+
+
+def gpu_records(folder: Path = GPU) -> str:
     """What the records ``*.json`` in the folder say, as text; one sentence if there is none.
 
     A record is ``{"ran": {...}, "rows": [{"rule", "size", "yours_s", "fused_s", "traffic_s"}]}``
