@@ -265,6 +265,7 @@ def last_biased_step(gap: float = 0.05) -> int:
 # --- weight decay -------------------------------------------------------------------
 
 
+@cache
 def decay_gap(
     seed: int, name: str, strength: float = 0.1, lr: float = 0.1, matched: bool = False
 ) -> float:
@@ -335,6 +336,7 @@ def hidden_two() -> float:
 # --- where the rules break, and errata ----------------------------------------------
 
 
+@cache
 def rare(seed: int, beta2: float, amsgrad: bool = False, steps: int = 4000) -> np.ndarray:
     """Adam on [-1, 1] under the slope 300 in one step of 100, at random, and else -1.
 
@@ -360,6 +362,7 @@ def rootless_ratio(seed: int, root: bool = False) -> float:
     return float(steps[1] / steps[0])
 
 
+@cache
 def floor(
     name: str, lr: float, seed: int, sigma: float = 1.0, steps: int = 3000, decay: bool = False
 ) -> np.ndarray:
@@ -489,10 +492,10 @@ def gpu_records(folder: Path = GPU) -> str:
     for path in sorted(folder.glob("*.json")):
         record = json.loads(path.read_text("utf-8"))
         lines.append(", ".join(f"{key}: {value}" for key, value in record["ran"].items()))
-        lines.append("rule          parameters   yours    fused   traffic alone (ms per step)")
+        lines.append("ms per step of    parameters    yours    fused  traffic alone")
         for row in record["rows"]:
             times = (_milliseconds(row[key]) for key in ("yours_s", "fused_s", "traffic_s"))
-            lines.append(f"{row['rule']:12s} {row['size']:11,d} " + " ".join(times))
+            lines.append(f"{row['rule']:14s} {row['size']:13,d} " + " ".join(times))
     return "\n".join(lines) or "No measurement on a GPU has been recorded yet."
 
 
