@@ -1,158 +1,34 @@
 """Chapter 4's experiments: adaptive methods on bowls, on made-up gradients and on the digits.
 
-All rules are those of ``torch.optim``; what the experiments add is the gradients they see.
-The rows of the chapter's table are in ``adaptive_methods.py``.
+The rules are those of ``adaptive_rules.py``; the rows of the chapter's table are in
+``adaptive_methods.py``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
-from pathlib import Path
-from typing import Any
+from functools import cache
 
 import numpy as np
 import torch
 from scipy.signal import lfilter
 from scipy.stats import ortho_group
 
+from claims.adaptive_rules import (
+    BETA1,
+    BETA2,
+    RHO,
+    as_rule,
+    bowl,
+    maker,
+    rates_along,
+    run,
+    steps_under,
+    told,
+)
 from cs231n_lib.data import load_digits_split
 from cs231n_lib.probes import traits
 
-BETA1, BETA2, RHO = 0.9, 0.999, 0.9
 SEEDS = (0, 1, 2, 3, 4)
-Maker = Callable[[list[torch.Tensor]], torch.optim.Optimizer]
-Gradient = Callable[[torch.Tensor, int], torch.Tensor]
-
-
-def almost(params: Iterable[torch.Tensor], **options: Any) -> torch.optim.Adam:
-    """Adam without bias correction: told that it has already taken a billion steps."""
-    optimizer = torch.optim.Adam(params, **options)
-    for p in optimizer.param_groups[0]["params"]:
-        optimizer.state[p] = {
-            "step": torch.tensor(1e9),
-            "exp_avg": torch.zeros_like(p),
-            "exp_avg_sq": torch.zeros_like(p),
-        }
-    return optimizer
-
-
-_RULES: dict[str, tuple[Callable[..., torch.optim.Optimizer], dict[str, Any]]] = {
-    "sgd": (torch.optim.SGD, {}),
-    "momentum": (torch.optim.SGD, {"momentum": RHO}),
-    "nesterov": (torch.optim.SGD, {"momentum": RHO, "nesterov": True}),
-    "adagrad": (torch.optim.Adagrad, {"eps": 1e-8}),
-    "rmsprop": (torch.optim.RMSprop, {}),
-    "adadelta": (torch.optim.Adadelta, {"rho": 0.95}),
-    "almost": (almost, {}),
-    "adam": (torch.optim.Adam, {}),
-    "nadam": (torch.optim.NAdam, {"momentum_decay": 1e9}),  # its schedule of beta1 is over
-    "adamw": (torch.optim.AdamW, {}),
-}
-
-
-def maker(name: str, lr: float, **options: Any) -> Maker:
-    """A function from parameters to the optimizer of that name."""
-    rule, defaults = _RULES[name]
-    return partial(rule, **(defaults | {"lr": lr} | options))
-
-
-def second_moment(optimizer: torch.optim.Optimizer) -> np.ndarray:
-    """What the optimizer divides by, squared: sum, mean or corrected mean of squares."""
-    group = optimizer.param_groups[0]
-    state = optimizer.state[group["params"][0]]
-    if "exp_avg_sq" in state:
-        return (state["exp_avg_sq"] / (1 - group["betas"][1] ** state["step"].item())).numpy()
-    return state.get("sum", state.get("square_avg")).numpy().copy()
-
-
-def run(
-    make: Maker,
-    gradient: Gradient,
-    start: Sequence[float] | np.ndarray,
-    steps: int,
-    *,
-    rates: np.ndarray | None = None,
-    box: float | None = None,
-    seen: list[np.ndarray] | None = None,
-) -> np.ndarray:
-    """Points visited, shape (steps + 1, n).
-
-    ``rates`` gives a learning rate for each step, ``box`` clips the point to [-box, box];
-    to ``seen`` the second moments after each step are appended.
-    """
-    x = torch.tensor(np.asarray(start), dtype=torch.float64, requires_grad=True)
-    optimizer = make([x])
-    path = [x.detach().numpy().copy()]
-    for t in range(steps):
-        if rates is not None:
-            optimizer.param_groups[0]["lr"] = float(rates[t])
-        x.grad = gradient(x.detach(), t)
-        optimizer.step()
-        if box is not None:
-            x.data.clamp_(-box, box)
-        path.append(x.detach().numpy().copy())
-        if seen is not None:
-            seen.append(second_moment(optimizer))
-    return np.array(path)
-
-
-def rates_along(
-    make: Maker, gradient: Gradient, start: Sequence[float] | np.ndarray, steps: int
-) -> np.ndarray:
-    """Each coordinate's rate at each step, shape (steps, n): that of the rule over the root.
-
-    It is the factor between the gradient (in Adam: the corrected mean of gradients) and the
-    step.
-    """
-    seen: list[np.ndarray] = []
-    run(make, gradient, start, steps, seen=seen)
-    group = make([torch.zeros(1)]).param_groups[0]
-    return group["lr"] / (np.sqrt(np.array(seen)) + group["eps"])
-
-
-def bowl(curvature: Sequence[float] | np.ndarray) -> Gradient:
-    """Gradient of ``sum(curvature * x**2) / 2``, or of ``x A x / 2`` for a matrix."""
-    c = torch.tensor(np.asarray(curvature), dtype=torch.float64)
-    return (lambda x, t: c @ x) if c.ndim == 2 else (lambda x, t: c * x)
-
-
-def told(gradients: np.ndarray) -> Gradient:
-    """Gradients that do not depend on the point: row t at step t."""
-    g = torch.tensor(np.asarray(gradients), dtype=torch.float64)
-    return lambda x, t: g[t].clone()
-
-
-def steps_under(make: Maker, gradients: np.ndarray) -> np.ndarray:
-    """Displacements at each step under the given gradients, shape (steps, n)."""
-    gradients = np.asarray(gradients, dtype=float)
-    path = run(make, told(gradients), np.zeros(gradients.shape[1]), len(gradients))
-    return np.diff(path, axis=0)
-
-
-def as_rule(name: str) -> Callable[..., tuple[np.ndarray, dict[str, Any]]]:
-    """The optimizer as ``next_w, config = update(w, dw, config)``, for the probes."""
-
-    def update(
-        w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None
-    ) -> tuple[np.ndarray, dict[str, Any]]:
-        config = dict(config or {})
-        if "optimizer" not in config:
-            options: dict[str, Any] = {}
-            if "beta2" in config and name in ("almost", "adam", "nadam", "adamw"):
-                options = {"betas": (BETA1, config["beta2"])}
-            if "decay_rate" in config and name in ("rmsprop", "adadelta"):
-                options = {"alpha" if name == "rmsprop" else "rho": config["decay_rate"]}
-            parameter = torch.tensor(w, dtype=torch.float64, requires_grad=True)
-            config["optimizer"] = maker(name, 0.1, **options)([parameter])
-        x = config["optimizer"].param_groups[0]["params"][0]
-        x.data.copy_(torch.tensor(w))
-        x.grad = torch.tensor(dw, dtype=torch.float64)
-        config["optimizer"].step()
-        return x.detach().numpy().copy(), config
-
-    return update
 
 
 # --- ravines ------------------------------------------------------------------------
@@ -474,32 +350,3 @@ def confirmed_traits() -> float:
         for f, s in zip(row, said, strict=True)
     ]
     return float(np.mean(agree))
-
-
-# --- records of a GPU ---------------------------------------------------------------
-
-
-GPU = Path(__file__).resolve().parents[1] / "gpu"
-
-
-def gpu_records(folder: Path = GPU) -> str:
-    """What the records ``*.json`` in the folder say, as text; one sentence if there is none.
-
-    A record is ``{"ran": {...}, "rows": [{"rule", "size", "yours_s", "fused_s", "traffic_s"}]}``
-    with seconds per step; a list of seconds begins with the median, and null means not timed.
-    """
-    lines = []
-    for path in sorted(folder.glob("*.json")):
-        record = json.loads(path.read_text("utf-8"))
-        lines.append(", ".join(f"{key}: {value}" for key, value in record["ran"].items()))
-        lines.append("ms per step of    parameters    yours    fused  traffic alone")
-        for row in record["rows"]:
-            times = (_milliseconds(row[key]) for key in ("yours_s", "fused_s", "traffic_s"))
-            lines.append(f"{row['rule']:14s} {row['size']:13,d} " + " ".join(times))
-    return "\n".join(lines) or "No measurement on a GPU has been recorded yet."
-
-
-def _milliseconds(seconds: float | list[float] | None) -> str:
-    if seconds is None:
-        return "       -"
-    return f"{1e3 * (seconds[0] if isinstance(seconds, list) else seconds):8.3f}"

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from claims import VERDICTS, adaptive_methods
+from claims import VERDICTS, adaptive_methods, gpu_records
 from claims import adaptive_runs as lab
 
 TWO = np.array([[3.0], [-1.0]])  # the gradients of the chapter's worked example, rate 0.1
@@ -148,12 +148,12 @@ def test_digits_learn_repeat_and_feel_their_arguments():
 
 
 def test_gpu_records_are_shown_and_never_made_up(tmp_path):
-    assert lab.gpu_records(tmp_path) == "No measurement on a GPU has been recorded yet."
-    assert lab.gpu_records(tmp_path / "absent").startswith("No measurement")
+    assert gpu_records.shown(tmp_path) == "No measurement on a GPU has been recorded yet."
+    assert gpu_records.shown(tmp_path / "absent").startswith("No measurement")
     row = {"rule": "adam", "size": 1000, "yours_s": [0.002, 0.001, 0.003], "traffic_s": 0.0005}
     record = {"ran": {"device": "a card", "date": "a day"}, "rows": [row | {"fused_s": None}]}
     (tmp_path / "a.json").write_text(json.dumps(record))
-    text = lab.gpu_records(tmp_path)
+    text = gpu_records.shown(tmp_path)
     assert "device: a card, date: a day" in text
     assert text.splitlines()[-1].split() == ["adam", "1,000", "2.000", "-", "0.500"]
 
