@@ -84,7 +84,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         *(
             measure(
-                lambda s, n=name, w=wrong: loss_ratio(s, w, n),  # type: ignore[misc]
+                lambda s, n=name, w=wrong: loss_ratio(s, w, n),
                 SEEDS,
                 says=f"Decay ({name}) beats every fixed rate: training loss, {task}",
                 source="004",
@@ -97,7 +97,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         *(
             measure(
-                lambda s, w=wrong: accuracy_gain(s, w),  # type: ignore[misc]
+                lambda s, w=wrong: accuracy_gain(s, w),
                 SEEDS,
                 says=f"Decay (cosine) beats every fixed rate: test accuracy, {task}",
                 source="004",
@@ -146,7 +146,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         *(
             measure(
-                lambda s, n=factor: scaled_ratio(s, n),  # type: ignore[misc]
+                lambda s, n=factor: scaled_ratio(s, n),
                 SEEDS[:3],
                 says=f"Batch 4 to {4 * factor}, rate 0.02 to {0.02 * factor:g}: the same loss",
                 source="002",
@@ -168,7 +168,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         *(
             measure(
-                lambda s, n=factor: best_rate(s, n) / best_rate(s, 1),  # type: ignore[misc]
+                lambda s, n=factor: best_rate(s, n) / best_rate(s, 1),
                 SEEDS[:3],
                 says=f"{factor} times the batch wants {factor} times the rate: best rates compared",
                 source="002",
