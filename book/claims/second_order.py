@@ -68,7 +68,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         measure(
             lambda s: lab.far_share(s, 0.1),
-            SEEDS,
+            REPEATS,
             says="and it arrives without one, on a convex loss from a start near zero",
             source="004",
             claimed="always",
@@ -77,7 +77,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         measure(
             lambda s: lab.far_share(s, 1.0),
-            SEEDS,
+            REPEATS,
             says="the same, from a start ten times farther off",
             source="004",
             claimed="always",
@@ -87,7 +87,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         measure(
             lambda s: lab.minimum_share(s, 2),
-            SEEDS,
+            REPEATS,
             says="It steps to the minimum of the approximation (double wells, 2 dimensions)",
             source="002",
             claimed="ends in a minimum",
@@ -97,7 +97,7 @@ def claims() -> tuple[Claim, ...]:
         ),
         measure(
             lambda s: lab.minimum_share(s, 10),
-            SEEDS,
+            REPEATS,
             says="the same, 10 dimensions",
             source="002",
             claimed="ends in a minimum",

@@ -124,7 +124,7 @@ def invariance_gap(seed: int) -> float:
 
 def far_share(seed: int, size: float, starts: int = 10) -> float:
     """Share of starts with entries of this deviation from which Newton's steps converge."""
-    f = parity(200)
+    f = parity(100)
     at = size * np.random.default_rng(seed).normal(size=(starts, 65))
     ends = tensor(newton_paths(f, at, 20)[-1])
     slopes = vmap(grad(f))(ends).abs().amax(dim=1)
