@@ -1,6 +1,6 @@
 """Chapter 5's table: what the lectures say of second-order methods, and what came out.
 
-The experiments stand in ``second_order_lab`` and ``second_order_digits``.
+The experiments stand in ``second_order_lab``, ``_quasi`` and ``_digits``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from claims import Claim, measure
 from claims import second_order_digits as digits
 from claims import second_order_lab as lab
+from claims import second_order_quasi as quasi
 
 SEEDS = (0, 1, 2, 3, 4)
 REPEATS = (0, 1, 2)
@@ -125,7 +126,7 @@ def claims() -> tuple[Claim, ...]:
             remark="O(N^3) is the limit: large matrices are worked on more efficiently.",
         ),
         measure(
-            lab.update_rank,
+            quasi.update_rank,
             SEEDS,
             says="BFGS updates the inverse with changes of rank one",
             source="002 and 004",
@@ -135,7 +136,7 @@ def claims() -> tuple[Claim, ...]:
             remark="The change has rank two: one eigenvalue positive, one negative.",
         ),
         measure(
-            lab.two_loop_gap,
+            quasi.two_loop_gap,
             SEEDS,
             says="L-BFGS needs no matrix: two loops give what BFGS's matrix gives",
             source="002",
@@ -202,7 +203,7 @@ def claims() -> tuple[Claim, ...]:
             remark="SciPy's line search gives up after a few dozen evaluations.",
         ),
         measure(
-            lambda s: lab.kfac_gap(s, 1.0, kind="squared"),
+            lambda s: quasi.kfac_gap(s, 1.0, kind="squared"),
             SEEDS,
             says="K-FAC's block is the exact block (squared error)",
             source="002 names the method; derived on this page",
@@ -211,7 +212,7 @@ def claims() -> tuple[Claim, ...]:
             verdict=_all(lambda v: v < 1e-10),
         ),
         measure(
-            lambda s: lab.kfac_gap(s, 1.0),
+            lambda s: quasi.kfac_gap(s, 1.0),
             SEEDS,
             says="the same for a softmax loss with weights of deviation 1",
             source="derived on this page",
