@@ -260,6 +260,30 @@ def _disturbed(value: ast.expr) -> Iterator[ast.expr]:
     yield ast.Call(ast.Attribute(ast.Name("np", ast.Load()), "round", ast.Load()), [value], [])
 
 
+def scalars(node: ast.AST, around: Around) -> Turns:
+    """A single thing that is returned: one too small, halved, bent, forgotten, mixed with an input.
+
+    Even an answer of one line, such as a constant learning rate, has many wrong forms.
+    """
+    if not isinstance(node, ast.Return) or node.value is None:
+        return
+    value = node.value
+    if isinstance(value, ast.Constant | ast.Tuple | ast.Dict):
+        return
+    for fixed in (0, 1):
+        yield ast.Return(ast.Constant(fixed))
+    for op, by in ((ast.Sub(), 1), (ast.Div(), 2)):
+        yield ast.Return(ast.BinOp(value, op, ast.Constant(by)))
+    for bent in ("square", "sqrt", "exp", "log", "reciprocal"):
+        called = ast.Attribute(ast.Name("np", ast.Load()), bent, ast.Load())
+        yield ast.Return(ast.Call(called, [value], []))
+    for name in dict.fromkeys((*around.parameters[:1], *around.parameters[-1:])):
+        if isinstance(value, ast.Name) and value.id == name:
+            continue
+        for mix in (ast.Add(), ast.Sub(), ast.Mult(), ast.Div(), ast.Pow()):
+            yield ast.Return(ast.BinOp(value, mix, ast.Name(name, ast.Load())))
+
+
 def yields(node: ast.AST, around: Around) -> Turns:
     """What a generator gives: in another order."""
     if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
@@ -280,5 +304,6 @@ OPERATORS: tuple[Operator, ...] = (
     assignments,
     statements,
     results,
+    scalars,
     yields,
 )

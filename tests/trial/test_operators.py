@@ -33,6 +33,9 @@ CHANGES = {
     "plain assignment": ("def f(x, y):\n    x += y\n    return x", "x = y"),
     "another variable": ("def f(x, y):\n    return x - 1", "return y - 1"),
     "results exchanged": ("def f(x, y):\n    return (x, y)", "return (y, x)"),
+    "result bent": ("def f(x):\n    return 3 * x", "return np.sqrt(3 * x)"),
+    "result forgotten": ("def f(x):\n    return 3 * x", "return 0"),
+    "result mixed with an input": ("def f(n, x):\n    return x", "return x * n"),
     "sign of a result": ("def f(x, y):\n    return (x, y)", "return (-x, y)"),
 }
 
