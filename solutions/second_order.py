@@ -25,7 +25,7 @@ def bfgs_inverse_update(H, s, y):
 
 @book.answer
 def lbfgs_direction(grad, s_list, y_list):
-    q = grad.copy()
+    q = grad
     alphas = []
     for s, y in zip(reversed(s_list), reversed(y_list), strict=True):
         alphas.append((s @ q) / (s @ y))

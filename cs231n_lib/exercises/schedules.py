@@ -455,6 +455,10 @@ def _range_test_cases(rng: np.random.Generator) -> Iterator[Case]:
         sweep = exploded(rng.uniform(low, low + 0.4))
         sweep["losses"] *= 5
         yield Case("diverging", {**sweep, "beta": 0.0}, f"no smoothing, {label}")
+    # whole numbers, so that 4 is exactly four times 1; the steepest fall comes after it
+    losses = int(rng.integers(1, 9)) * np.array([6.0, 6, 5, 3, 2, 1, 1, 4, 1, 1, 2])
+    args = {"losses": losses, "lrs": 1e-5 * np.exp(0.3 * np.arange(len(losses))), "beta": 0.0}
+    yield Case("diverging", args, "no smoothing, exactly four times the lowest loss")
     for label, ends in (("NaN", [np.nan]), ("infinite", [np.inf, np.nan])):
         sweep = exploded(1.0)
         sweep["losses"][-len(ends) - 3 :] = [*ends, *[np.nan] * 3]

@@ -281,6 +281,11 @@ def _lbfgs_cases(rng: np.random.Generator) -> Iterator[Case]:
 
     yield Case("path", bowl(3, 6) | {"steps": 4}, "a bowl, four steps")
     yield Case("path", bowl(2, 3, c=0.5) | {"steps": 3}, "no quadratic, three steps")
+    # a curvature of 2 (1 - c) is the largest at which the full step will do; c = 1e-4, and at
+    # 2 - 1e-4 the step lowers f all the same
+    m = _away(rng, 2, 1, 2)
+    steep = {"fun_and_grad": land((2 - 1e-4) * np.eye(2), m), "x0": m - rng.uniform(0.3, 0.6, 2)}
+    yield Case("path", steep | {"steps": 1}, "a full step that lowers f by too little")
     yield Case("memory", bowl(5, 9) | {"steps": 6, "memory": 2}, "a memory of two pairs")
     yield Case("memory", bowl(4, 9) | {"steps": 5, "memory": 1}, "a memory of one pair")
     yield Case("memory", bowl(16, 40) | {"steps": 13}, "more steps than the default memory")
@@ -303,6 +308,8 @@ def _lbfgs_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("stops", round_bowl(1.2e-8, spread), "a start above the default tol")
     args = round_bowl(1.0, spread) | {"steps": 9, "memory": 5, "tol": 0.6}
     yield Case("stops", args, "below tol after one step")
+    args = round_bowl(1.0, spread[:1] * [1.0, 0.2, -0.1]) | {"steps": 9, "memory": 5, "tol": 0.6}
+    yield Case("stops", args, "all but one entry below tol at the start")
     first = float(rng.integers(1, 9))
     args = round_bowl(first, spread) | {"steps": 9, "memory": 5, "tol": first}
     yield Case("stops", args, "tol is met exactly at the start")
