@@ -57,13 +57,13 @@ def mutation_table() -> Table:
     """One row per exercise, and the sum."""
     rows = record("mutation")["exercises"]
     columns = {
-        "Known mistakes": "mistakes",
+        "Mistakes": "mistakes",
         "Mutants": "mutants",
         "Killed": "killed",
-        "of these by an error": "crashed",
-        "Equivalent": "equivalent",
-        "Survived": "survived",
-        "Killed at home": "public",
+        "by error": "crashed",
+        "Equal": "equivalent",
+        "Alive": "survived",
+        "At home": "public",
     }
     shown = [[row["exercise"], *(row[k] for k in columns.values())] for row in rows]
     total = ["all", *(sum(row[k] for row in rows) for k in columns.values())]
@@ -73,7 +73,8 @@ def mutation_table() -> Table:
 def ran(name: str) -> str:
     """When and where one trial was run, in a sentence."""
     r = record(name)["ran"]
-    return f"{r['date']}, Python {r['python']}, NumPy {r['numpy']}, {r['system']}, {r['user']}"
+    versions = f"Python {r['python']}, NumPy {r['numpy']}"
+    return f"recorded {r['date']} with {versions},\non {r['system']}, as {r['user']}"
 
 
 def honest_table() -> Table:
