@@ -109,13 +109,16 @@ class Box:
             os.close(self._lock)
             self._lock = -1
 
-    def command(self, limits: Limits) -> list[str]:
-        """The command that starts a kernel in this box; ``{connection_file}`` is Jupyter's."""
+    def command(self, limits: Limits, pipe: int = -1) -> list[str]:
+        """The command that starts a kernel in this box; ``{connection_file}`` is Jupyter's.
+
+        The box ends when ``pipe``, a file that it inherits, is closed at its other end.
+        """
         kernel = ["-f", "{connection_file}", "--HistoryManager.hist_file=:memory:"]
         inside = [sys.executable, "-s", "-B"]
         if self.trusted:
             return [*inside, "-m", "ipykernel_launcher", *kernel]
-        arguments = [str(self.user), json.dumps(limits.rlimits()), *kernel]
+        arguments = [str(pipe), str(self.user), json.dumps(limits.rlimits()), *kernel]
         return [*self._walls(limits), "--", *inside, "/box/inside.py", *arguments]
 
     def environment(self) -> dict[str, str]:

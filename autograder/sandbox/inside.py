@@ -1,7 +1,8 @@
 """First thing to run inside the box: give up rights, set limits, become the kernel.
 
 This file is mounted alone, beside the student library; it may import nothing of ours.
-Arguments: user id to become (0 to stay), limits as JSON, then the kernel's arguments.
+Arguments: a file to end with (-1 for none), user id to become (0 to stay), limits as JSON,
+then the kernel's arguments.
 """
 
 import ctypes
@@ -12,6 +13,7 @@ import platform
 import resource
 import struct
 import sys
+import threading
 
 LIMITS = {
     "memory": resource.RLIMIT_AS,
@@ -75,8 +77,24 @@ def filter_calls() -> None:
         raise OSError(ctypes.get_errno(), "the filter on system calls was refused")
 
 
+def end_with(file: int) -> None:
+    """End when the grader closes its end of a pipe, or is killed.
+
+    bubblewrap would end the box with the grader, but not if that is killed just while
+    bubblewrap starts.
+    """
+
+    def wait() -> None:
+        os.read(file, 1)
+        os._exit(1)
+
+    if file >= 0:
+        threading.Thread(target=wait, daemon=True).start()
+
+
 def main() -> None:
-    user, limits, arguments = int(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3:]
+    end_with(int(sys.argv[1]))
+    user, limits, arguments = int(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:]
     if user:
         os.setgroups([])
         os.setresgid(user, user, user)

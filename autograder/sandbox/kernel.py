@@ -18,7 +18,6 @@ from jupyter_client.manager import KernelManager
 from autograder.sandbox.box import Box, Limits
 
 READY_SECONDS = 60
-SHUTDOWN_SECONDS = 2
 WATCH_SECONDS = 0.2
 MAX_RUN_FOLDER = 1 << 20
 MAX_MESSAGE = 32 << 20
@@ -49,9 +48,10 @@ class BoxedKernel:
             ip=str(run / "k"),
             connection_file=str(run / "c.json"),
         )
+        theirs, self._pipe = os.pipe()  # the box ends when this process does
         # the kernelspec is made here: its command depends on the box
         self.manager._kernel_spec = KernelSpec(
-            argv=self.box.command(self.limits),
+            argv=self.box.command(self.limits, theirs),
             display_name="Python (sandbox)",
             language="python",
             interrupt_mode="message",  # bubblewrap swallows SIGINT
@@ -65,7 +65,9 @@ class BoxedKernel:
             cwd=str(run),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            pass_fds=(theirs,),
         )
+        os.close(theirs)
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
         self.client = self.manager.blocking_client()
@@ -86,6 +88,7 @@ class BoxedKernel:
         with contextlib.suppress(Exception):
             self.manager.shutdown_kernel(now=True)
         self.manager.cleanup_resources()
+        os.close(self._pipe)
         self._watcher.join(timeout=2)
         self.context.destroy(linger=0)
 

@@ -14,9 +14,12 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from functools import cache
 from multiprocessing.util import Finalize
 from pathlib import Path
+
+import psutil
 
 PREFIX = "cbox-"
 OWNED = "owned"
@@ -68,11 +71,27 @@ def abandoned(folder: Path) -> bool:
 
 
 def sweep() -> int:
-    """Remove the boxes of graders that are gone; returns how many."""
+    """End and remove the boxes of graders that are gone; returns how many."""
     found = [p for p in Path(place()).glob(f"{PREFIX}*") if abandoned(p)]
+    if found:
+        end(found)
     for folder in found:
         remove(folder)
     return len(found)
+
+
+def end(folders: Sequence[Path]) -> None:
+    """End what still runs in these boxes.
+
+    bubblewrap ends with its parent, but not if that is killed just while it starts.
+    """
+    shown = [f"{folder}/" for folder in folders]
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.name() == "bwrap" and any(
+                word.startswith(path) for word in process.cmdline() for path in shown
+            ):
+                process.kill()
 
 
 def remove(folder: Path) -> None:
