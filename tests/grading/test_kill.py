@@ -89,3 +89,29 @@ def test_a_link_that_looks_like_a_box_is_left_alone(private_tmp: Path) -> None:
     (target / leftovers.OWNED).touch()
     (private_tmp / f"{leftovers.PREFIX}link").symlink_to(target)
     assert leftovers.sweep() == 0 and target.exists()
+
+
+def test_what_runs_in_an_abandoned_box_is_ended(private_tmp: Path) -> None:
+    folder = private_tmp / "cbox-orphan"
+    (folder / "run").mkdir(parents=True)
+    (folder / leftovers.OWNED).touch()  # nobody holds its lock
+    run = str(folder / "run")
+    walls = ["bwrap", "--unshare-pid", "--ro-bind", "/", "/", "--bind", run, "/mnt"]
+    with subprocess.Popen([*walls, "sleep", "600"]) as box:
+        assert leftovers.sweep() == 1
+        assert box.wait(timeout=10) != 0
+    assert not folder.exists()
+
+
+def test_a_box_ends_when_the_other_end_of_its_pipe_is_closed() -> None:
+    """As it is when the grader is killed before bubblewrap could ask to die with it."""
+    read, write = os.pipe()
+    inside = Path(leftovers.__file__).with_name("inside.py")
+    source = f"import runpy, time; runpy.run_path({str(inside)!r})['end_with']({read}); "
+    command = [sys.executable, "-c", source + "print('waiting', flush=True); time.sleep(600)"]
+    with subprocess.Popen(command, pass_fds=(read,), stdout=subprocess.PIPE) as process:
+        os.close(read)
+        assert process.stdout is not None and process.stdout.readline() == b"waiting\n"
+        assert process.poll() is None
+        os.close(write)
+        assert process.wait(timeout=10) == 1
