@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if room in ("attacks", "grading"):
             item.add_marker(pytest.mark.xdist_group(room))
             item.add_marker(pytest.mark.timeout(1500))
+        elif room == "trial":  # the first test of the mutants waits for all of them
+            item.add_marker(pytest.mark.timeout(1500))
 
 
 def each_exercise() -> list[object]:
