@@ -117,7 +117,7 @@ def test_submission_page(name: str, address: str, seen: pages.Visit) -> None:
 def test_list_page(name: str, address: str, seen: pages.Visit) -> None:
     """Names of students, folders and notebooks are text wherever they are listed."""
     seen.page.goto(f"{address}/formgrader{LISTS[name]}", wait_until="networkidle")
-    seen.page.wait_for_function(FILLED)
+    seen.page.wait_for_function(FILLED, timeout=180_000)
     seen.use("mouseover", "focus")  # a click would be an order to formgrader
     assert not seen.page.locator("a[href^='javascript' i]").count()
     assert seen.ran() == []
@@ -127,7 +127,7 @@ def test_the_odd_names_were_listed(address: str, seen: pages.Visit, classroom: C
     """The page above can fail: formgrader lists folders that are no students' too."""
     assert {p.name for p in Path(classroom.course / "submitted").iterdir()} >= set(ODD_STUDENTS)
     seen.page.goto(f"{address}/formgrader{LISTS['manage_submissions']}", wait_until="networkidle")
-    seen.page.wait_for_function(FILLED)
+    seen.page.wait_for_function(FILLED, timeout=180_000)
     assert "&lt;img src=x onerror=window.PWNED=1&gt;" in seen.page.content()
 
 
