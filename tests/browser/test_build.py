@@ -19,6 +19,9 @@ CHAPTERS = {
     "training_loop": "01-training-loop",
     "gradient_descent": "02-gradient-descent",
     "momentum": "03-momentum",
+    "adaptive_methods": "04-adaptive-methods",
+    "second_order": "05-second-order",
+    "schedules": "06-schedules",
 }
 FRONT = """---
 jupytext:
@@ -66,6 +69,7 @@ def book(tmp_path: Path) -> Path:
         )
     (here / "intro.md").write_text("# Front\n\nHello.\n")
     (here / "exercises.md").write_text("# All exercises\n\nNone.\n")
+    (here / "trial.md").write_text("# The judge on trial\n\nNot guilty.\n")
     return here
 
 
