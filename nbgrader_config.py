@@ -7,6 +7,8 @@ score is set outside the student's process (see docs/architecture.md).
 import os
 from pathlib import Path
 
+from autograder.hooks import stamps
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
 
 root = Path(os.environ.get("CS231N_COURSE", Path(__file__).resolve().parent / "course")).resolve()
@@ -22,6 +24,9 @@ c.Exchange.root = str(root / "exchange")
 c.IncludeHeaderFooter.header = ""
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Write your answer here, in your own words.*"
+
+# a time stamp is a file that the student wrote: an unreadable one counts as none
+stamps.install()
 
 # reading: whatever was handed in becomes a notebook with the cells that were handed out
 c.Autograde.exporter_class = "autograder.hooks.reading.PatientExporter"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_notebook
-from nbgrader.utils import parse_utc
 
+from autograder.hooks import stamps
 from autograder.notebooks import Assignment
 
 HELP = "make it readable and writable, then run the command again"
@@ -88,14 +88,9 @@ def stage(submission: Submission, staging: Path) -> None:
     folder = staging / submission.student / submission.assignment.name
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(new_notebook(), folder / f"{submission.assignment.chapter}.ipynb")
-    stamp = submission.folder / "timestamp.txt"
-    if _regular(stamp) and stamp.stat().st_size < 200:
-        try:
-            text = stamp.read_text("utf-8").strip()
-            parse_utc(text)  # as nbgrader will
-        except Exception:
-            return
-        (folder / "timestamp.txt").write_text(text, "utf-8")
+    stamp = stamps.text(submission.folder)
+    if stamp is not None:
+        (folder / stamps.NAME).write_text(stamp, "utf-8")
 
 
 def _regular(path: Path) -> bool:
