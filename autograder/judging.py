@@ -22,7 +22,7 @@ from autograder.sandbox.box import Limits
 from autograder.sandbox.execute import Run, execute
 from cs231n_lib import exercises, show
 from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.drivers import Backward
+from cs231n_lib.exercises.layer_drivers import Backward
 from cs231n_lib.exercises.results import MAX_TEXT
 from cs231n_lib.expected_values import cases_from_tree, cases_to_tree
 from cs231n_lib.verdict import OWN_VERDICT, GroupResult, Report, judge

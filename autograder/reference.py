@@ -12,7 +12,6 @@ import numpy as np
 from autograder.paths import make_importable
 from cs231n_lib.exercises import CHAPTERS
 from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.results import Notes, observe
 from cs231n_lib.verdict import Known
 
 make_importable()
@@ -55,16 +54,8 @@ def run(
     exercise: Exercise, function: Callable[..., Any], cases: Sequence[Case]
 ) -> list[dict[str, Any]]:
     """Observations of ``function`` on ``cases``; companions are the reference's."""
-    driver = exercise.driver
-    companions = {name: answers()[name] for name in driver.companions}
-
-    def one(case: Case) -> dict[str, Any]:
-        def call(notes: Notes) -> dict[str, Any]:
-            return driver.run(function, case.args, companions, notes, numeric=False)
-
-        return observe(exercise.name, call)
-
-    return [one(case) for case in cases]
+    companions = {name: answers()[name] for name in exercise.driver.companions}
+    return [exercise.observe(function, case, companions, numeric=False) for case in cases]
 
 
 def expected(exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Any]]:

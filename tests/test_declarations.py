@@ -12,7 +12,7 @@ from autograder.build import needs
 from autograder.notebooks import assignments, source
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise
-from cs231n_lib.exercises.drivers import Backward, Loss
+from cs231n_lib.exercises.layer_drivers import Backward, Loss
 from cs231n_lib.expected_values import cases_to_tree
 from cs231n_lib.wire import pack, unpack
 

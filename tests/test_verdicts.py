@@ -9,7 +9,6 @@ from autograder import reference
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise, Group
 from cs231n_lib.exercises.drivers import Call
-from cs231n_lib.exercises.results import observe
 from cs231n_lib.verdict import Known, Report, judge
 
 SEEDS = (11, 12, 13)
@@ -79,10 +78,7 @@ def test_a_mistake_is_named_though_it_fails_on_some_cases() -> None:
     e = Exercise(product, {"product": Group(2)}, Call(("c",)), lambda rng: cases)
 
     def seen(function):
-        return [
-            observe("product", lambda notes, c=c: e.driver.run(function, c.args, {}, notes))
-            for c in cases
-        ]
+        return [e.observe(function, c) for c in cases]
 
     def named(function) -> str | None:
         want = [o["outputs"] for o in seen(product)]

@@ -33,7 +33,6 @@ from autograder.paths import ROOT
 from autograder.trial.mutants import Mutant, function, mutants
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.results import Notes, observe
 from cs231n_lib.expected_values import PUBLIC_SEED
 from cs231n_lib.verdict import judge
 
@@ -135,12 +134,8 @@ class Bench:
         companions = {n: reference.answers()[n] for n in exercise.driver.companions} | own
         seen = []
         for case in cases:
-
-            def call(notes: Notes, args: dict[str, Any] = case.args) -> dict[str, Any]:
-                return exercise.driver.run(fn, args, companions, notes, numeric=False)
-
             with limited() as rang:
-                seen.append(observe(exercise.name, call))
+                seen.append(exercise.observe(fn, case, companions, numeric=False))
             if rang:
                 self._hung = True
                 return False

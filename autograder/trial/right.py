@@ -10,7 +10,6 @@ from typing import Any
 from autograder import judging, reference
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.results import Notes, observe
 from cs231n_lib.expected_values import cases_from_tree, cases_to_tree
 from cs231n_lib.verdict import LAW, comparable, judge
 from cs231n_lib.wire import WireError, pack, unpack
@@ -68,16 +67,9 @@ def rejected(variant: Any, seed: Sequence[int]) -> str:
 
 def _observed(exercise: Exercise, variant: Any, cases: Sequence[Case]) -> list[dict[str, Any]]:
     """What the box writes down, with the companions that belong to the variant."""
-    driver, answers = exercise.driver, reference.answers()
-    companions = {n: variant.companions.get(n, answers[n]) for n in driver.companions}
-
-    def one(case: Case) -> dict[str, Any]:
-        def call(notes: Notes) -> dict[str, Any]:
-            return driver.run(variant.function, case.args, companions, notes, numeric=True)
-
-        return observe(exercise.name, call)
-
-    return [one(case) for case in cases]
+    answers = reference.answers()
+    companions = {n: variant.companions.get(n, answers[n]) for n in exercise.driver.companions}
+    return [exercise.observe(variant.function, case, companions) for case in cases]
 
 
 def _expected(exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Any]]:

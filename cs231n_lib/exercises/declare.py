@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.exercises.drivers import Driver
+from cs231n_lib.exercises.drivers import Driver, Fn, Outputs, Setting
+from cs231n_lib.exercises.results import Notes, observe
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,27 @@ class Exercise:
     def summary(self) -> str:
         """First line of the stub's docstring."""
         return (inspect.getdoc(self.stub) or "").partition("\n")[0]
+
+    def observe(
+        self,
+        function: Fn,
+        case: Case,
+        companions: Mapping[str, Fn] | None = None,
+        numeric: bool = True,
+    ) -> dict[str, Any]:
+        """What ``function`` makes of one case, as plain data (:func:`results.observe`).
+
+        Args:
+            function: the student's, the reference's, or a known mistake.
+            case: whose arguments it gets.
+            companions: the functions that the driver needs beside it, by name.
+            numeric: whether numerical gradients are recorded too.
+        """
+
+        def call(notes: Notes) -> Outputs:
+            return self.driver.run(function, case.args, Setting(companions or {}, notes, numeric))
+
+        return observe(self.name, call)
 
     def header(self) -> str:
         """The stub's signature, without annotations, and its docstring, as source."""

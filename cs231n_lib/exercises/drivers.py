@@ -20,7 +20,6 @@ import numpy as np
 
 from cs231n_lib.exercises import functions
 from cs231n_lib.exercises.results import (
-    CompanionError,
     Notes,
     WrongResult,
     as_result,
@@ -29,7 +28,23 @@ from cs231n_lib.exercises.results import (
 from cs231n_lib.wire import Function, Rng
 
 Fn = Callable[..., Any]
-STEP = 1e-5  # central differences: truncation h**2 meets round-off eps / h near 1e-5
+Args = Mapping[str, Any]
+Outputs = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a driver finds beside the function and its arguments.
+
+    Attributes:
+        companions: the other functions that it needs, by name.
+        notes: takes remarks that cost nothing.
+        numeric: whether numerical gradients are asked for in ``own``; the judge goes without.
+    """
+
+    companions: Mapping[str, Fn]
+    notes: Notes
+    numeric: bool = True
 
 
 class Driver(Protocol):
@@ -40,18 +55,8 @@ class Driver(Protocol):
         """Other functions that it needs, by name."""
         ...
 
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
-        """Outputs of ``fn`` by name; ``own`` holds what is recorded but not compared.
-
-        ``numeric`` asks for numerical gradients in ``own``; the judge goes without.
-        """
+    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
+        """Outputs of ``fn`` by name; ``own`` holds what is recorded but not compared."""
         ...
 
 
@@ -70,7 +75,7 @@ def fresh(value: Any) -> Any:
     return value
 
 
-def call_watched(fn: Fn, args: Mapping[str, Any], notes: Notes) -> Any:
+def call_watched(fn: Fn, args: Args, notes: Notes) -> Any:
     """Call ``fn`` on copies of ``args`` in order; note any array that it changed."""
     copies = {k: fresh(v) for k, v in args.items()}
     result = fn(*copies.values())
@@ -95,15 +100,8 @@ class Call:
     returns: tuple[str, ...]
     companions: tuple[str, ...] = ()
 
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
-        result = call_watched(fn, args, notes)
+    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
+        result = call_watched(fn, args, setting.notes)
         if len(self.returns) == 1:
             return {self.returns[0]: as_result(result, self.returns[0])}
         return {n: as_result(v, n) for n, v in take(result, self.returns).items()}
@@ -121,14 +119,7 @@ class Steps:
 
     companions: tuple[str, ...] = ()
 
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
+    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
         w, config = args["w"], fresh(args["config"])
         if "grad_fn" in args:
             gradients: list[Any] = [args["grad_fn"]] * args["steps"]
@@ -142,7 +133,7 @@ class Steps:
             result = take(fn(before, given, config), ("next_w", "config"))
             after = as_result(result["next_w"], "next_w")
             if not _same(w, before):
-                notes.add("it changes its argument `w` in place")
+                setting.notes.add("it changes its argument `w` in place")
             config = result["config"]
             if not isinstance(config, dict):
                 raise WrongResult(
@@ -165,14 +156,7 @@ class Schedule:
 
     companions: tuple[str, ...] = ()
 
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
+    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
         rest = [v for k, v in args.items() if k != "steps"]
         rates = []
         for step in args["steps"]:
@@ -195,14 +179,7 @@ class Table:
     columns: tuple[str, ...]
     companions: tuple[str, ...] = ()
 
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
+    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
         table = fn()
         if not isinstance(table, Mapping):
             raise WrongResult(f"it must return a dictionary of rows, got {type(table).__name__}")
@@ -219,163 +196,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Forward:
-    """A layer's forward pass: ``out, cache = f(*args)``; the cache may be anything."""
-
-    companions: tuple[str, ...] = ()
-
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
-        result = take(call_watched(fn, args, notes), ("out", "cache"))
-        return {"out": as_result(result["out"], "out")}
-
-
-@dataclass(frozen=True)
-class Backward:
-    """A layer's backward pass: ``gradients = f(dout, cache)``.
-
-    The cache comes from the companion ``forward`` on the case's other arguments, in
-    order.  ``own`` records the companion's output and the numerical gradient of
-    ``sum(dout * out)``, every entry, so that a backward pass that fits a wrong forward
-    pass can be told from a wrong one.
-    """
-
-    forward: str
-    gradients: tuple[str, ...]
-
-    @property
-    def companions(self) -> tuple[str, ...]:
-        return (self.forward,)
-
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
-        inputs = {k: v for k, v in args.items() if k != "dout"}
-        out, cache = self._forward(companions, inputs)
-        result = call_watched(lambda dout: fn(dout, cache), {"dout": args["dout"]}, notes)
-        if len(self.gradients) == 1:
-            # a layer with one input may return the gradient bare or as a tuple of one
-            result = result[0] if isinstance(result, tuple) and len(result) == 1 else result
-            found = {self.gradients[0]: as_result(result, self.gradients[0])}
-        else:
-            found = {n: as_result(v, n) for n, v in take(result, self.gradients).items()}
-        own: dict[str, Any] = {"out": out}
-        if numeric:
-            own["numeric"] = self._numeric(companions, inputs, args["dout"])
-        return {**found, "own": own}
-
-    def _forward(
-        self, companions: Mapping[str, Fn], inputs: Mapping[str, Any]
-    ) -> tuple[np.ndarray, Any]:
-        forward = companions.get(self.forward)
-        if forward is None:
-            raise CompanionError(f"it needs the cache of your `{self.forward}`: run that cell")
-        try:
-            result = take(forward(*(fresh(v) for v in inputs.values())), ("out", "cache"))
-            return as_result(result["out"], "out"), result["cache"]
-        except Exception as error:
-            raise CompanionError(
-                f"your `{self.forward}` failed first ({type(error).__name__}: {error})"
-            ) from error
-
-    def _numeric(
-        self, companions: Mapping[str, Fn], inputs: Mapping[str, Any], dout: np.ndarray
-    ) -> dict[str, np.ndarray]:
-        def scalar(changed: Mapping[str, Any]) -> float:
-            out, _ = self._forward(companions, changed)
-            return float(np.sum(out * dout)) if out.shape == dout.shape else float("nan")
-
-        names = list(inputs)[: len(self.gradients)]
-        found = (numeric_gradient(scalar, inputs, name) for name in names)
-        return dict(zip(self.gradients, found, strict=True))
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A loss with its gradient: ``loss, gradient = f(*args)``.
-
-    ``wrt`` names the argument differentiated.  When that argument is a dictionary of
-    parameters, so is the gradient, with the same keys.
-    """
-
-    wrt: str = "x"
-    gradient: str = "dx"
-    companions: tuple[str, ...] = ()
-
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
-        result = take(call_watched(fn, args, notes), ("loss", self.gradient))
-        loss = as_result(result["loss"], "loss")
-        found = self._gradients(result[self.gradient], args[self.wrt])
-
-        def scalar(changed: Mapping[str, Any]) -> float:
-            value = take(fn(*(fresh(v) for v in changed.values())), ("loss", self.gradient))
-            return float(np.asarray(value["loss"]).reshape(-1)[0])
-
-        own: dict[str, Any] = {"out": loss}
-        if numeric:
-            own["numeric"] = self._numeric(scalar, args)
-        return {"loss": loss, **found, "own": own}
-
-    def _numeric(
-        self, scalar: Callable[[Mapping[str, Any]], float], args: Mapping[str, Any]
-    ) -> dict[str, np.ndarray]:
-        if isinstance(args[self.wrt], dict):
-            keys = args[self.wrt]
-            return {f"d{key}": numeric_gradient(scalar, args, self.wrt, key) for key in keys}
-        return {self.gradient: numeric_gradient(scalar, args, self.wrt)}
-
-    def _gradients(self, result: Any, parameters: Any) -> dict[str, Any]:
-        if not isinstance(parameters, dict):
-            return {self.gradient: as_result(result, self.gradient)}
-        if not isinstance(result, dict):
-            raise WrongResult(f"`{self.gradient}` must be a dictionary like `{self.wrt}`")
-        missing = [key for key in parameters if key not in result]
-        if missing:
-            raise WrongResult(f"`{self.gradient}` has no key {missing[0]!r}")
-        return {
-            f"d{key}": as_result(result[key], f"{self.gradient}[{key!r}]") for key in parameters
-        }
-
-
-def numeric_gradient(
-    scalar: Callable[[Mapping[str, Any]], float],
-    args: Mapping[str, Any],
-    name: str,
-    key: str | None = None,
-) -> np.ndarray:
-    """Central differences of ``scalar(args)`` by every entry of ``args[name]`` (or its ``key``)."""
-    target: np.ndarray = args[name] if key is None else args[name][key]
-    gradient = np.zeros(target.shape)
-    for index in np.ndindex(target.shape):
-        values = []
-        for step in (STEP, -STEP):
-            moved = target.astype(np.float64)
-            moved[index] += step
-            changed = moved if key is None else {**args[name], key: moved}
-            values.append(scalar({**args, name: changed}))
-        gradient[index] = (values[0] - values[1]) / (2 * STEP)
-    return gradient
-
-
-@dataclass(frozen=True)
 class Batches:
     """A function that yields tuples of arrays: ``for a, b in f(*args)``, ``epochs`` times.
 
@@ -386,14 +206,7 @@ class Batches:
     limit: int = 200
     companions: tuple[str, ...] = ()
 
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
+    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
         inputs = {k: fresh(v) for k, v in args.items() if k != "epochs"}
         found: dict[str, Any] = {name: [] for name in self.names}
         for _ in range(args["epochs"]):
@@ -408,7 +221,7 @@ class Batches:
                 found[name].append([as_result(row[name], name) for row in rows])
         for key, value in args.items():
             if isinstance(value, np.ndarray) and not _same(value, inputs[key]):
-                notes.add(f"it changes its argument `{key}` in place")
+                setting.notes.add(f"it changes its argument `{key}` in place")
         return found
 
 
@@ -426,13 +239,6 @@ class Replayed:
     def companions(self) -> tuple[str, ...]:
         return self.driver.companions
 
-    def run(
-        self,
-        fn: Fn,
-        args: Mapping[str, Any],
-        companions: Mapping[str, Fn],
-        notes: Notes,
-        numeric: bool = True,
-    ) -> dict[str, Any]:
-        found = self.driver.run(fn, args, companions, notes, numeric)
-        return {**found, "again": self.driver.run(fn, args, companions, notes, numeric)}
+    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
+        found = self.driver.run(fn, args, setting)
+        return {**found, "again": self.driver.run(fn, args, setting)}

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from cs231n_lib.exercises.declare import Case, Group, exercise
-from cs231n_lib.exercises.drivers import Backward, Call, Forward, Loss
+from cs231n_lib.exercises.drivers import Call
+from cs231n_lib.exercises.layer_drivers import Backward, Forward, Loss
 from cs231n_lib.wire import Function
 
 CLEAR = 0.05  # distance that inputs keep from every kink

@@ -19,7 +19,6 @@ from cs231n_lib.exercises.minibatch_law import (
     neighbours_apart,
     positions_uniform,
 )
-from cs231n_lib.exercises.results import observe
 from cs231n_lib.verdict import judge
 from solutions.gradient_descent import (
     book,
@@ -40,10 +39,7 @@ EXERCISES = {exercise.name: exercise for exercise in chapter("gradient_descent")
 def outputs(name: str, function, seed: int = 5) -> list:
     """Cases of exercise ``name`` with what ``function`` makes of them."""
     exercise = EXERCISES[name]
-    return [
-        (c, observe(name, lambda notes, c=c: exercise.driver.run(function, c.args, {}, notes)))
-        for c in exercise.cases(RNG(seed))
-    ]
+    return [(c, exercise.observe(function, c)) for c in exercise.cases(RNG(seed))]
 
 
 def earned(name: str, function, seed: int = 5) -> dict[str, int]:

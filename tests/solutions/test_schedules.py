@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from cs231n_lib.exercises.drivers import Schedule
+from cs231n_lib.exercises.drivers import Schedule, Setting
 from cs231n_lib.exercises.functions import build
 from cs231n_lib.exercises.results import Notes, WrongResult
 from solutions.schedules import (
@@ -342,14 +342,14 @@ ALL = {
 )
 def test_numpy_integers_are_as_good_as_pythons_and_order_does_not_matter(schedule):
     steps = [int(s) for s in np.random.default_rng(1).permutation(12)]
-    driver, notes = Schedule(), Notes()
+    driver, setting = Schedule(), Setting({}, Notes())
     args = {str(i): value for i, value in enumerate(ALL[schedule])}
-    python = driver.run(schedule, {"steps": steps, **args}, {}, notes)
-    numpy = driver.run(schedule, {"steps": np.array(steps), **args}, {}, notes)
+    python = driver.run(schedule, {"steps": steps, **args}, setting)
+    numpy = driver.run(schedule, {"steps": np.array(steps), **args}, setting)
     np.testing.assert_array_equal(python["rate"], numpy["rate"])
     in_order = np.array(rates(schedule, 12, *ALL[schedule]))
     np.testing.assert_array_equal(python["rate"], in_order[steps])
-    assert notes.texts == []
+    assert setting.notes.texts == []
 
 
 def test_the_driver_asks_with_pythons_integers_and_with_numpys():

@@ -14,7 +14,6 @@ from torch.nn import functional as F
 
 from cs231n_lib.exercises import chapter
 from cs231n_lib.exercises.functions import build
-from cs231n_lib.exercises.results import observe
 from cs231n_lib.verdict import judge
 from solutions.training_loop import (
     affine_backward,
@@ -45,10 +44,7 @@ def earned(name: str, function, **companions) -> dict[str, int]:
     reference = globals()[name]
 
     def run(fn, helpers):
-        return [
-            observe(name, lambda notes, c=c: exercise.driver.run(fn, c.args, helpers, notes))
-            for c in cases
-        ]
+        return [exercise.observe(fn, c, helpers) for c in cases]
 
     cases = list(exercise.cases(RNG(5)))
     expected = [seen["outputs"] for seen in run(reference, answers)]

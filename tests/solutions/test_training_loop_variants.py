@@ -7,7 +7,6 @@ import pytest
 
 from autograder import reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.results import observe
 from cs231n_lib.verdict import judge
 from solutions.declare import Variant
 from solutions.variants.training_loop import variants
@@ -20,13 +19,7 @@ def test_a_right_solution_in_another_style_gets_full_points(variant: Variant, se
     cases = reference.draw(exercise, seed, times=2)
     answers = reference.answers()
     companions = {n: answers[n] for n in exercise.driver.companions} | dict(variant.companions)
-    seen = [
-        observe(
-            exercise.name,
-            lambda notes, c=c: exercise.driver.run(variant.function, c.args, companions, notes),
-        )
-        for c in cases
-    ]
+    seen = [exercise.observe(variant.function, c, companions) for c in cases]
     report = judge(exercise, cases, seen, reference.expected(exercise, cases), lambda: ())
     verdicts = {g.name: g.verdict for g in report.groups}
     assert set(verdicts.values()) == {"right"}, f"{verdicts}, {report.problem}"
