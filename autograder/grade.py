@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from autograder.hooks.restore import HandedOut, restore
 from autograder.judging import Graded, grade_notebook
 from autograder.notebooks import Assignment
 from autograder.paths import course_dir
+from autograder.progress import Progress
 from autograder.records import record_folder
 from autograder.sandbox import leftovers
 from autograder.sandbox.box import Limits, bubblewrap
@@ -81,7 +81,7 @@ def grade_class(
         bubblewrap()
     with course.alone(folder):
         try:
-            shutil.rmtree(folder / STAGING, ignore_errors=True)
+            _tidy(folder)
             gradebook.check()
             key(make=True)  # a damaged one is told now, not after hours of grading
             work, summary = _work(folder, assignments, students, force)
@@ -89,9 +89,14 @@ def grade_class(
                 gradebook.keep_copy()
                 _grade(folder, work, summary, say, workers, limits, trusted)
         finally:
-            shutil.rmtree(folder / STAGING, ignore_errors=True)
-            leftovers.sweep()
+            _tidy(folder)
     return summary
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what this run, or an earlier one that was killed, staged and boxed."""
+    shutil.rmtree(folder / STAGING, ignore_errors=True)
+    leftovers.sweep()
 
 
 def _work(
@@ -125,7 +130,7 @@ def _grade(
 ) -> None:
     cells = {a.name: gradebook.released(a) for a in {s.assignment for s in work}}
     tasks = [(s, (s.path, cells[s.assignment.name], limits, trusted)) for s in work]
-    begin = time.monotonic()
+    progress = Progress(len(work))
     for i, (submission, result) in enumerate(processes.results(compute, tasks, workers), 1):
         who = f"{submission.student} {submission.assignment.name}"
         try:
@@ -140,11 +145,7 @@ def _grade(
             if told := trouble.of_all(error):
                 raise course.ClassError(told) from error
             said = summary.failed[who] = _sentence(error)
-        rest = (time.monotonic() - begin) / i * (len(work) - i)
-        say(
-            f"[{i}/{len(work)}] {who}: {said}"
-            + (f"  (about {rest:.0f} s left)" if rest > 5 else "")
-        )
+        say(f"[{i}/{len(work)}] {who}: {said}{progress.left(i)}")
 
 
 def is_done(submission: Submission, written: Points) -> bool:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograder import judging, reference
+from autograder.progress import Progress
 from autograder.trial import bounds, record
 from autograder.trial.laws import Law, measure
 from autograder.trial.right import rejections, unnoticed, variants
@@ -114,17 +114,16 @@ def _collect(
 ) -> list[Tried]:
     """The results by exercise, each said as soon as it and those before it are there."""
     everything: list[Future[Any]] = [*(t for some in tasks.values() for t in some), *others]
-    begin, tried = time.monotonic(), []
+    progress, tried = Progress(len(everything)), []
     for i, (name, parts) in enumerate(tasks.items(), 1):
         why = tuple(text for task in parts for text in task.result())
         found = Tried(name, many[name] - 1, many[name] * seeds, why)
         tried.append(found)
         done = sum(task.done() for task in everything)
-        rest = (time.monotonic() - begin) / done * (len(everything) - done)
         say(
             f"[{i}/{len(tasks)}] {name}: {found.variants} variants and the answer, "
             f"{found.gradings} gradings, {len(why)} rejected, rate below {found.bound:.2g}"
-            + (f"  (about {rest:.0f} s left)" if rest > 5 else "")
+            f"{progress.left(done)}"
         )
         for text in why:
             say(f"    {text}")

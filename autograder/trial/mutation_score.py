@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from autograder import reference
+from autograder.progress import Progress
 from autograder.trial import mutation, record
 from autograder.trial.mutation import Outcome
 from cs231n_lib import exercises
@@ -25,7 +25,7 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
     shows is written when all exercises were tried.
     """
     wanted = [exercises.get(n).name for n in names] or list(exercises.table())
-    rows, wrong, begin = [], 0, time.monotonic()
+    rows, wrong, progress = [], 0, Progress(len(wanted))
     say(
         f"{'exercise':<30}{'mutants':>8}{'killed':>8}{'equivalent':>12}{'survived':>10}{'public':>8}"
     )
@@ -33,11 +33,9 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
         row = count(name, outcomes)
         rows.append(row)
         wrong += row["survived"] + len(row["stale"]) + (row["mutants"] < LEAST)
-        rest = (time.monotonic() - begin) / i * (len(wanted) - i)
         say(
             f"{name:<30}{row['mutants']:>8}{row['killed']:>8}{row['equivalent']:>12}"
-            f"{row['survived']:>10}{row['public']:>8}"
-            + (f"   (about {rest:.0f} s left)" if rest > 5 else "")
+            f"{row['survived']:>10}{row['public']:>8}{progress.left(i)}"
         )
         for sentence in troubles(name, outcomes):
             say(f"    {sentence}")
