@@ -7,7 +7,7 @@ score is set outside the student's process (see docs/architecture.md).
 import os
 from pathlib import Path
 
-from autograder.hooks import stamps
+from autograder import stamps
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_notebook
 
-from autograder.hooks import stamps
+from autograder import stamps
 from autograder.notebooks import Assignment
 
 HELP = "make it readable and writable, then run the command again"

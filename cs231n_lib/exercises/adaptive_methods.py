@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.exercises.adaptive_cases import Rule, run, update_cases
+from cs231n_lib.exercises.adaptive_methods_cases import Rule, run, update_cases
 from cs231n_lib.exercises.declare import Case, Group, exercise
 from cs231n_lib.exercises.drivers import Call, Steps, Table
 

@@ -359,16 +359,16 @@ def test_the_driver_asks_with_pythons_integers_and_with_numpys():
         asked.append(type(step))
         return [lr]
 
-    found = Schedule().run(schedule, {"steps": [0, 1], "lr": 0.5}, {}, Notes())
+    found = Schedule().run(schedule, {"steps": [0, 1], "lr": 0.5}, Setting({}, Notes()))
     np.testing.assert_array_equal(found["rate"], [0.5, 0.5])
-    Schedule().run(schedule, {"steps": np.arange(2), "lr": 0.5}, {}, Notes())
+    Schedule().run(schedule, {"steps": np.arange(2), "lr": 0.5}, Setting({}, Notes()))
     assert asked == [int, int, np.int64, np.int64]
 
 
 @pytest.mark.parametrize("wrong", [np.zeros(2), "0.1", None, [], {"rate": 0.1}])
 def test_the_driver_wants_one_number(wrong):
     with pytest.raises(WrongResult, match="rate"):
-        Schedule().run(lambda step: wrong, {"steps": [0]}, {}, Notes())
+        Schedule().run(lambda step: wrong, {"steps": [0]}, Setting({}, Notes()))
 
 
 @pytest.mark.linear_warmup
