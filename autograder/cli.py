@@ -161,6 +161,10 @@ def trial_command(args: argparse.Namespace) -> int:
         from autograder.trial import honest
 
         return honest.run(say, args.exercise, args.seeds)
+    if args.what == "mistakes":
+        from autograder.trial import steady
+
+        return steady.run(say, args.exercise, args.seeds)
     from autograder.trial import faults
 
     return faults.run(say)
@@ -227,6 +231,9 @@ def parser() -> argparse.ArgumentParser:
     sub = trials.add_parser("honest", help="do right solutions in other styles keep theirs?")
     sub.add_argument("exercise", nargs="*", help="names; default: all")
     sub.add_argument("--seeds", type=int, default=200, help="gradings of each solution")
+    sub = trials.add_parser("mistakes", help="does the same mistake always get the same points?")
+    sub.add_argument("exercise", nargs="*", help="names; default: all")
+    sub.add_argument("--seeds", type=int, default=100, help="gradings of each mistake")
     trials.add_parser("faults", help="is a grade lost when the grader is killed or starved?")
     one.set_defaults(run=trial_command)
     return top

@@ -53,10 +53,18 @@ def run(
     config: dict[str, Any] | None,
     spread: float = 1.0,
 ) -> dict[str, Any]:
-    """Arguments of one run: a gradient of each size, parameters of size ``spread``."""
+    """Arguments of one run: a gradient of each size, parameters of size ``spread``.
+
+    No entry of a gradient is near zero: whether a small epsilon is felt is decided by the
+    sizes, not by chance.
+    """
+
+    def gradient(size: float) -> np.ndarray:
+        return size * rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.5, 1.5, size=shape)
+
     return {
         "w": spread * rng.normal(size=shape),
-        "gradients": [size * rng.normal(size=shape) for size in sizes],
+        "gradients": [gradient(size) for size in sizes],
         "config": config,
     }
 

@@ -122,7 +122,7 @@ def critical(rng: np.random.Generator) -> Iterator[Case]:
     H = _symmetric(rng, [*-size(3), 5e-9])
     yield Case("degenerate", {"H": H}, "a flat ridge: one eigenvalue 5e-9")
     yield Case("degenerate", {"H": np.zeros((2, 2))}, "no curvature at all")
-    H = _symmetric(rng, [*size(3), -3e-3])
+    H = _symmetric(rng, [*rng.uniform(1.6, 3, size=3), -3e-3])  # a determinant beyond tol
     yield Case("degenerate", {"H": H, "tol": 1e-2}, "tol is 1e-2, one eigenvalue -3e-3")
 
 

@@ -88,14 +88,16 @@ def sgd_momentum_torch(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | N
 
 
 def _lookahead_cases(rng: np.random.Generator) -> Iterator[Case]:
-    def bowl(size: int, c: float) -> Function:
+    def bowl(size: int, c: float, least: float = 0.1) -> Function:
         A = rng.normal(size=(size, size))
-        H = A @ A.T / size + 0.1 * np.eye(size)
+        H = A @ A.T / size + least * np.eye(size)
         if c:
             return Function("quartic_gradient", {"H": H, "c": c})
         return Function("quadratic_gradient", {"H": H, "b": rng.normal(size=size)})
 
-    args = {"w": rng.normal(size=2), "grad_fn": bowl(2, 0.0), "config": None, "steps": 3}
+    # steep, and near the start: after small steps another look-ahead still shows
+    w = 0.1 * rng.normal(size=2)
+    args = {"w": w, "grad_fn": bowl(2, 0.0, least=9.0), "config": None, "steps": 3}
     yield Case("defaults", args, "config is None")
     for size, rate, rho in ((2, 0.2, 0.5), (4, 0.05, 0.95)):
         config = {"learning_rate": rate, "momentum": rho, "velocity": rng.normal(size=size)}

@@ -33,7 +33,11 @@ def step_decay(rng: np.random.Generator) -> Iterator[Case]:
         args = {"steps": joins, "lr": _rate(rng), "step_size": size, "gamma": gamma}
         yield Case("joins", args, "both sides of the first two drops")
     size, gamma = int(rng.integers(7, 20)), float(rng.uniform(0.6, 0.8))
-    args = {"steps": _later(rng, 2 * size, 5 * size), "lr": _rate(rng), "step_size": size}
+    # one of them is nearer to the next drop than to the last
+    some = np.append(
+        _later(rng, 2 * size, 4 * size), _later(rng, 4 * size + size // 2 + 1, 5 * size - 1, 1)
+    )
+    args = {"steps": some, "lr": _rate(rng), "step_size": size}
     yield Case("between", {**args, "gamma": gamma}, "later steps, in any order")
     args = {"steps": [0, 1, 2], "lr": _rate(rng), "step_size": 1, "gamma": gamma}
     yield Case("between", args, "a drop at every step")
@@ -139,11 +143,14 @@ def restart(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("joins", args, "a first cycle of one step")
     args = first()
     T, minimum = args["T_0"], low * args["lr"]
-    args = {"steps": _later(rng, T + 2, 7 * T - 1), **args, "T_mult": 2, "lr_min": minimum}
+    # of the second cycle and of the third, and never its first step
+    some = np.append(_later(rng, 3 * T + 1, 7 * T - 1, 3), _later(rng, T + 2, 3 * T, 2))
+    args = {"steps": some, **args, "T_mult": 2, "lr_min": minimum}
     yield Case("within", args, "within longer cycles, in any order")
     args = {**first(), "T_mult": 1}
     T, minimum = args["T_0"], low * args["lr"]
-    args = {"steps": _later(rng, 1, 3 * T), **args, "lr_min": minimum}
+    some = np.concatenate([_later(rng, i * T + 1, (i + 1) * T, 2) for i in range(3)])
+    args = {"steps": rng.permutation(some), **args, "lr_min": minimum}
     yield Case("within", args, "a minimum, cycles alike")
 
 

@@ -1,0 +1,56 @@
+"""No luck: a known mistake gets one verdict, whatever inputs are drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from autograder import reference
+from autograder.trial import record, steady
+from cs231n_lib import exercises
+from cs231n_lib.exercises.declare import Exercise
+from solutions.declare import Mistake
+
+
+def test_each_mistake_gets_one_verdict(exercise: Exercise) -> None:
+    seeds = [(5, k) for k in range(4)]
+    found = steady.Steadiness(exercise.name, steady.verdicts(exercise.name, seeds))
+    assert found.troubles == []
+    assert found.gradings == 4 * len(reference.mistakes(exercise))
+
+
+def lucky(w, dw, config=None):
+    """Wrong where the first parameter is large: some inputs show it."""
+    config = config or {}
+    rate = config.setdefault("learning_rate", 1e-2)
+    return w - rate * dw * (2.0 if w.flat[0] > 1.5 else 1.0), config
+
+
+def sound(w, dw, config=None):
+    config = config or {}
+    return w - config.setdefault("learning_rate", 1e-2) * dw, config
+
+
+@pytest.mark.sgd
+def test_a_mistake_that_shows_by_chance_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = [Mistake("sgd", "by chance", "?", lucky), Mistake("sgd", "no mistake", "?", sound)]
+    monkeypatch.setattr(reference, "mistakes", lambda exercise: planted)
+    found = steady.Steadiness("sgd", steady.verdicts("sgd", [(1, k) for k in range(30)]))
+    chance, none = found.troubles
+    assert chance.startswith("sgd, by chance: ")
+    assert none == "sgd, no mistake: 30 times full points, told: no name"
+
+
+def test_the_counts_of_several_tasks_are_added() -> None:
+    parts = [{"a": Counter(x=2), "b": Counter(y=1)}, {"a": Counter(x=1, z=1), "b": Counter(y=3)}]
+    assert steady.merged(parts) == {"a": Counter(x=3, z=1), "b": Counter(y=4)}
+
+
+def test_the_record_is_of_these_exercises_and_found_nothing() -> None:
+    told = record.read("mistakes")
+    assert told["seeds"] >= 100
+    many = {e.name: len(reference.mistakes(e)) for e in exercises.table().values()}
+    assert {row["exercise"]: row["mistakes"] for row in told["exercises"]} == many
+    assert [row["exercise"] for row in told["exercises"] if row["several"]] == []
+    assert all(row["gradings"] == told["seeds"] * row["mistakes"] for row in told["exercises"])
