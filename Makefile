@@ -95,6 +95,7 @@ demo: environment
 
 trial: environment
 	@$(WITH) autograder trial mutants
+	@$(WITH) autograder trial mistakes
 	@$(WITH) autograder trial honest
 	@$(WITH) autograder trial faults
 	@$(WITH) python benchmarks/stock_nbgrader.py
