@@ -721,6 +721,19 @@ def _(w, dw, config=None):
     return w - _step(c, _ahead(c, dw), c["v"]), c
 
 
+@book.mistake("nadam", "t never advanced", ADVANCE)
+def _(w, dw, config=None):
+    c = _adam_config(w, config)
+    c, _, v_hat = _nadam(w, dw, {**(config or {}), "t": c["t"] - 1})
+    return w - _step(c, _ahead(c, dw), v_hat), c
+
+
+@book.mistake("nadam", "t advanced but not stored back", ADVANCE)
+def _(w, dw, config=None):
+    c, _, v_hat = _nadam(w, dw, config)
+    return w - _step(c, _ahead(c, dw), v_hat), {**c, "t": c["t"] - 1}
+
+
 # --- l2_gradient --------------------------------------------------------------------
 
 
@@ -848,6 +861,19 @@ def _(w, dw, config=None):
 def _(w, dw, config=None):
     c, m_hat, v_hat, _ = _decayed(w, dw, config)
     return w - _step(c, m_hat + c["weight_decay"] * w, v_hat), c
+
+
+@book.mistake("adamw", "t never advanced", ADVANCE)
+def _(w, dw, config=None):
+    c = _adam_config(w, config)
+    c, m_hat, v_hat, decay = _decayed(w, dw, {**(config or {}), "t": c["t"] - 1})
+    return w - decay - _step(c, m_hat, v_hat), c
+
+
+@book.mistake("adamw", "t advanced but not stored back", ADVANCE)
+def _(w, dw, config=None):
+    c, m_hat, v_hat, decay = _decayed(w, dw, config)
+    return w - decay - _step(c, m_hat, v_hat), {**c, "t": c["t"] - 1}
 
 
 @book.mistake(
