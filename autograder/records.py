@@ -207,12 +207,21 @@ def answer_digest(name: str) -> str:
 
 
 def declaration_digest(name: str) -> str:
-    """Of the file that holds the declaration of an exercise, and its cases."""
-    return _file_digest(exercises.get(name).stub)
+    """Of the files that hold the declaration of an exercise, its cases and its law."""
+    exercise = exercises.get(name)
+    home = _file(exercise.stub)
+    files = {home, home.with_name(f"{home.stem}_cases.py")}
+    files |= {_file(f) for f in (exercise.cases, exercise.law) if f is not None}
+    found = [p.read_bytes() for p in sorted(files) if p.exists()]
+    return sha256(b"".join(found))
 
 
 def _file_digest(function: Callable[..., Any]) -> str:
-    return sha256(Path(inspect.getsourcefile(function) or "").read_bytes())
+    return sha256(_file(function).read_bytes())
+
+
+def _file(function: Callable[..., Any]) -> Path:
+    return Path(inspect.getsourcefile(function) or "")
 
 
 def _owner(head: Mapping[str, str], name: str) -> list[str]:

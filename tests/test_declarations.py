@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder import records, reference
 from autograder.build import needs
 from autograder.notebooks import assignments, source
 from cs231n_lib import exercises
@@ -107,3 +108,23 @@ def test_no_exercise_is_an_orphan() -> None:
     assert set(reference.answers()) == declared
     for chapter in exercises.CHAPTERS:
         assert {m.exercise for m in reference.book(chapter).mistakes} <= declared
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("sgd_momentum", "momentum.py"),
+        ("adam", "adaptive_methods.py"),
+        ("adam", "adaptive_methods_cases.py"),
+        ("minibatches", "gradient_descent_cases.py"),
+        ("minibatches", "minibatch_law.py"),
+    ],
+)
+def test_a_record_notices_that_cases_or_law_have_changed(
+    name: str, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = records.declaration_digest(name), Path.read_bytes
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda path: read(path) + (b"#" if path.name == file else b"")
+    )
+    assert records.declaration_digest(name) != before
