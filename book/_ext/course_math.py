@@ -8,8 +8,11 @@ cannot read as red text in the page.  Here Node may come from the package
 from __future__ import annotations
 
 import shutil
+import time
 from importlib.util import find_spec
 from pathlib import Path
+from socket import AF_UNIX, SOCK_STREAM, socket
+from subprocess import PIPE, Popen
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -43,29 +46,38 @@ def find_node() -> str:
 def use_node(app: Sphinx) -> None:
     """Tell sphinxcontrib-katex which Node to start, and to be patient.
 
-    It waits five seconds for Node, which a busy machine exceeds; then it gives up on a
-    process that goes on running and keeps whoever reads the build's output waiting.
+    It waits five seconds for Node, which a busy machine exceeds.
     """
     if app.builder.format == "html":
         katex.NODEJS_BINARY = find_node()
         katex.STARTUP_TIMEOUT = 60.0
         katex.RENDER_TIMEOUT = 60.0
-        start_server()
+        katex.KaTeXServer.start_server_process = started
 
 
-def start_server(tries: int = 5) -> None:
-    """Start the server of formulas: it makes its socket before it listens, so ask again.
+def started(folder: Path, timeout: float) -> tuple[Popen[bytes], socket]:
+    """Start the server of formulas, and connect; in place of sphinxcontrib-katex's own way.
+
+    Node makes its socket before it listens.  Who asks in between is refused, and a Node that
+    is then given up goes on running and keeps whoever reads the build's output waiting.
 
     Raises:
-        ConnectionRefusedError: when it never listens.
+        KaTeXError: when it does not listen in time; it is ended then.
     """
-    for left in reversed(range(tries)):
+    path, end = folder / "katex.sock", time.monotonic() + timeout
+    command = katex.KaTeXServer.build_command(socket=path)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    while process.poll() is None and time.monotonic() < end:
+        found = socket(AF_UNIX, SOCK_STREAM)
         try:
-            katex.KaTeXServer.get()
-            return
-        except ConnectionRefusedError:
-            if not left:
-                raise
+            found.connect(str(path))
+            return process, found
+        except (FileNotFoundError, ConnectionRefusedError):
+            found.close()
+            time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    raise katex.KaTeXServer.timeout_error(timeout)
 
 
 def formula_problem(latex: str, display: bool) -> str:

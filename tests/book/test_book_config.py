@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -70,7 +71,7 @@ def test_the_repository_is_named_once() -> None:
 def test_a_failing_cell_fails_the_build() -> None:
     execute = CONFIG["execute"]
     assert execute["allow_errors"] is False and execute["raise_on_error"] is True
-    assert execute["execute_notebooks"] == "cache" and execute["timeout"] <= 60
+    assert execute["execute_notebooks"] == "cache" and execute["timeout"] <= 180
 
 
 def test_only_chapters_are_executed() -> None:
@@ -141,17 +142,53 @@ def test_the_cache_follows_the_code(tmp_path: Path) -> None:
     assert len({first, second, third, fourth, digest([code])}) == 5
 
 
-def test_a_formula_server_that_does_not_listen_yet_is_asked_again(monkeypatch: Any) -> None:
-    module, asked = extension("course_math"), []
+# a Node of formulas that makes its socket and listens only after a while, or never
+SLOW = """#!{python}
+import os, socket, sys, time
+open({told!r}, "a").write(f"{{os.getpid()}}\\n")
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[sys.argv.index("--socket") + 1])
+time.sleep({seconds})
+server.listen()
+server.accept()
+time.sleep(60)
+"""
 
-    def get() -> None:
-        asked.append(1)
-        if len(asked) < 3:
-            raise ConnectionRefusedError
 
-    monkeypatch.setattr(module.katex.KaTeXServer, "get", get)
-    module.start_server()
-    assert len(asked) == 3
+@pytest.fixture
+def slow_node(tmp_path: Path, monkeypatch: Any) -> Any:
+    """Makes such a Node, and tells afterwards which processes it became."""
+    module, told = extension("course_math"), tmp_path / "told"
+    monkeypatch.setattr(module.katex.KaTeXServer, "start_server_process", module.started)
+
+    def make(seconds: float) -> Any:
+        program = tmp_path / "node"
+        program.write_text(SLOW.format(python=sys.executable, told=str(told), seconds=seconds))
+        program.chmod(0o755)
+        monkeypatch.setattr(module.katex, "NODEJS_BINARY", str(program))
+        return module
+
+    make.processes = lambda: [int(line) for line in told.read_text().split()]
+    return make
+
+
+def test_a_formula_server_that_does_not_listen_yet_is_waited_for(slow_node: Any) -> None:
+    katex = slow_node(0.7).katex
+    with tempfile.TemporaryDirectory() as folder:
+        process, sock = katex.KaTeXServer.start_server_process(Path(folder), 20)
+        assert process.poll() is None
+        assert slow_node.processes() == [process.pid]  # one, not another for each try
+        sock.close()
+        process.kill()
+        process.communicate()
+
+
+def test_a_formula_server_that_never_listens_is_ended(slow_node: Any) -> None:
+    katex = slow_node(60).katex
+    with tempfile.TemporaryDirectory() as folder, pytest.raises(katex.KaTeXError):
+        katex.KaTeXServer.start_server_process(Path(folder), 1.5)
+    (pid,) = slow_node.processes()
+    assert not Path(f"/proc/{pid}").exists()
 
 
 @pytest.mark.parametrize(
