@@ -13,16 +13,18 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+SUFFIXES = (".py", ".json", ".mjs")
+
 
 def code_digest(folders: list[Path]) -> str:
     """Twelve hexadecimal digits that change with any code or record below ``folders``.
 
-    Those are the ``.py`` and ``.json`` files.  Folders that do not exist count as empty.
+    Those are the ``.py``, ``.json`` and ``.mjs`` files.  Folders that do not exist count as empty.
     File names count as well as contents.
     """
     digest = hashlib.sha256()
     for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".json")):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES):
             digest.update(str(path.relative_to(folder.parent)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -33,7 +35,8 @@ def choose_cache(app: Sphinx, config: Config) -> None:
     if config.nb_execution_cache_path:
         return
     book = Path(app.confdir)
-    folders = [book / "claims", book / "trial", book / "gpu", book.parent / "cs231n_lib"]
+    beside = ("claims", "explorables", "trial", "gpu")
+    folders = [*(book / name for name in beside), book.parent / "cs231n_lib"]
     code = code_digest(folders)
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / code)
 

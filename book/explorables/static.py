@@ -1,0 +1,103 @@
+"""The figures that stand in a page where no JavaScript brings them to life."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+SIZE = (6.4, 3.8)
+
+
+def _axes(x: str, y: str) -> tuple[Any, Any]:
+    figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
+    axes.set(xlabel=x, ylabel=y)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def race(rate: float = 0.05, momentum: float = 0.9, steps: int = 80) -> Any:
+    """Gradient descent and momentum in a ravine 25 times as steep across as along."""
+    figure, axes = _axes("first parameter", "second parameter")
+    x, y = np.meshgrid(np.linspace(-3.2, 3.2, 200), np.linspace(-1.8, 1.8, 120))
+    levels = [0.05, 0.2, 0.5, 1, 2, 4, 8, 16, 32]
+    axes.contour(x, y, (x**2 + 25 * y**2) / 2, levels, colors="#BBBBBB", linewidths=1)
+    for rho, colour, name in ((0.0, "#C04A00", "SGD"), (momentum, "#0072B2", "momentum")):
+        places, v = [np.array([-2.8, 1.2])], np.zeros(2)
+        for _ in range(steps):
+            v = rho * v - rate * places[-1] * [1.0, 25.0]
+            places.append(places[-1] + v)
+        axes.plot(*np.transpose(places), color=colour, label=name)
+    axes.legend(frameon=False)
+    return figure
+
+
+def effective_rates(rate: float = 0.1, steps: int = 80) -> Any:
+    """AdaGrad's and RMSProp's rate for each coordinate of the same ravine."""
+    figure, axes = _axes("steps", "effective rate (second coordinate: dashed)")
+    for name, colour in (("AdaGrad", "#CC79A7"), ("RMSProp", "#B8860B")):
+        w, cache, rates = np.array([-2.8, 1.2]), np.zeros(2), []
+        for _ in range(steps):
+            g = w * [1.0, 25.0]
+            cache = cache + g**2 if name == "AdaGrad" else 0.99 * cache + 0.01 * g**2
+            rates.append(rate / (np.sqrt(cache) + 1e-8))
+            w = w - rates[-1] * g
+        axes.semilogy(np.array(rates)[:, 0], color=colour, label=name)
+        axes.semilogy(np.array(rates)[:, 1], color=colour, linestyle="--")
+    axes.legend(frameon=False)
+    return figure
+
+
+def newton(x: float = 1.6, rate: float = 0.03) -> Any:
+    """A gradient step and Newton's on the quadratic model of (x^2 - 1)^2."""
+    figure, axes = _axes("x", "f(x)")
+    z = np.linspace(-2, 2, 201)
+    f, d, h = (x**2 - 1) ** 2, 4 * x * (x**2 - 1), 12 * x**2 - 4
+    axes.plot(z, (z**2 - 1) ** 2, color="black", label="f")
+    axes.plot(z, f + d * (z - x) + h * (z - x) ** 2 / 2, "--", color="#009E73", label="its model")
+    steps = {"gradient": (x - rate * d, "#C04A00"), "Newton": (x - d / h, "#0072B2")}
+    for name, (to, colour) in steps.items():
+        axes.plot(to, (to**2 - 1) ** 2, "o", color=colour, label=name)
+    axes.plot(x, f, "o", color="black", fillstyle="none", markersize=9)
+    axes.set_ylim(-1, 4)
+    axes.legend(frameon=False)
+    return figure
+
+
+def schedule(lr: float = 0.5, total: int = 600) -> Any:
+    """Four of the schedules that the designer offers."""
+    figure, axes = _axes("steps", "rate")
+    t = np.arange(total)
+    axes.plot(t, np.full(total, lr), label="constant")
+    axes.plot(t, lr * 0.1 ** ((t >= total / 2) + 1.0 * (t >= 3 * total / 4)), label="step")
+    axes.plot(t, lr * (1 - t / total), label="linear")
+    axes.plot(t, lr * (1 + np.cos(np.pi * t / total)) / 2, label="cosine")
+    axes.legend(frameon=False)
+    return figure
+
+
+def oscillator(rate: float = 0.02, momentum: float = 0.9, steps: int = 120) -> Any:
+    """Velocity against position of momentum on x^2 / 2."""
+    figure, axes = _axes("position x", "velocity v")
+    x, v, path = 1.0, 0.0, [(1.0, 0.0)]
+    for _ in range(steps):
+        v = momentum * v - rate * x
+        x += v
+        path.append((x, v))
+    axes.plot(*np.transpose(path), "o-", color="#0072B2", markersize=3)
+    return figure
+
+
+def gradient_check(x: float = 1.0) -> Any:
+    """Relative error of two difference quotients of exp by their step."""
+    figure, axes = _axes("step h", "relative error")
+    h = 10.0 ** np.arange(-14, 0.01, 0.05)
+    for name, colour, rise in (
+        ("centred", "#0072B2", (np.exp(x + h) - np.exp(x - h)) / (2 * h)),
+        ("forward", "#C04A00", (np.exp(x + h) - np.exp(x)) / h),
+    ):
+        error = np.abs(rise - np.exp(x)) / np.exp(x)
+        axes.loglog(h, np.maximum(error, 1e-14), color=colour, label=name)
+    axes.legend(frameon=False)
+    return figure
