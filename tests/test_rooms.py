@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "cs231n_lib": {"numpy", "matplotlib", "safetensors", "cs231n_lib"},
     "solutions": {"numpy", "cs231n_lib", "solutions"},
     "book/claims": {"numpy", "scipy", "torch", "cs231n_lib", "claims"},
-    "book/explorables": {"numpy", "matplotlib", "explorables"},
+    "book/explorables": {"numpy", "matplotlib", "claims", "explorables"},
 }
 INSIDE_FUNCTIONS = {"cs231n_lib": {"torch", "sklearn"}}
 

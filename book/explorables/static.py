@@ -1,4 +1,8 @@
-"""The figures that stand in a page where no JavaScript brings them to life."""
+"""The figures that stand in a page where no JavaScript brings them to life.
+
+The rules and schedules are those of PyTorch, through the experiments of the claims: no
+answer to an exercise may stand here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,10 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+
+from claims.adaptive_rules import bowl, maker, rates_along, run
+from claims.momentum import step_matrices, trajectory
+from claims.schedules_runs import schedule as multipliers
 
 SIZE = (6.4, 3.8)
 
@@ -17,18 +25,17 @@ def _axes(x: str, y: str) -> tuple[Any, Any]:
     return figure, axes
 
 
-def race(rate: float = 0.05, momentum: float = 0.9, steps: int = 80) -> Any:
+RAVINE, START = bowl([1.0, 25.0]), (-2.8, 1.2)  # as the race begins
+
+
+def race(rate: float = 0.05, steps: int = 80) -> Any:
     """Gradient descent and momentum in a ravine 25 times as steep across as along."""
     figure, axes = _axes("first parameter", "second parameter")
     x, y = np.meshgrid(np.linspace(-3.2, 3.2, 200), np.linspace(-1.8, 1.8, 120))
     levels = [0.05, 0.2, 0.5, 1, 2, 4, 8, 16, 32]
     axes.contour(x, y, (x**2 + 25 * y**2) / 2, levels, colors="#BBBBBB", linewidths=1)
-    for rho, colour, name in ((0.0, "#C04A00", "SGD"), (momentum, "#0072B2", "momentum")):
-        places, v = [np.array([-2.8, 1.2])], np.zeros(2)
-        for _ in range(steps):
-            v = rho * v - rate * places[-1] * [1.0, 25.0]
-            places.append(places[-1] + v)
-        axes.plot(*np.transpose(places), color=colour, label=name)
+    for rule, colour, name in (("sgd", "#C04A00", "SGD"), ("momentum", "#0072B2", "momentum")):
+        axes.plot(*run(maker(rule, rate), RAVINE, START, steps).T, color=colour, label=name)
     axes.legend(frameon=False)
     return figure
 
@@ -37,14 +44,9 @@ def effective_rates(rate: float = 0.1, steps: int = 80) -> Any:
     """AdaGrad's and RMSProp's rate for each coordinate of the same ravine."""
     figure, axes = _axes("steps", "effective rate (second coordinate: dashed)")
     for name, colour in (("AdaGrad", "#CC79A7"), ("RMSProp", "#B8860B")):
-        w, cache, rates = np.array([-2.8, 1.2]), np.zeros(2), []
-        for _ in range(steps):
-            g = w * [1.0, 25.0]
-            cache = cache + g**2 if name == "AdaGrad" else 0.99 * cache + 0.01 * g**2
-            rates.append(rate / (np.sqrt(cache) + 1e-8))
-            w = w - rates[-1] * g
-        axes.semilogy(np.array(rates)[:, 0], color=colour, label=name)
-        axes.semilogy(np.array(rates)[:, 1], color=colour, linestyle="--")
+        flat, steep = rates_along(maker(name.lower(), rate), RAVINE, START, steps).T
+        axes.semilogy(flat, color=colour, label=name)
+        axes.semilogy(steep, color=colour, linestyle="--")
     axes.legend(frameon=False)
     return figure
 
@@ -68,11 +70,8 @@ def newton(x: float = 1.6, rate: float = 0.03) -> Any:
 def schedule(lr: float = 0.5, total: int = 600) -> Any:
     """Four of the schedules that the designer offers."""
     figure, axes = _axes("steps", "rate")
-    t = np.arange(total)
-    axes.plot(t, np.full(total, lr), label="constant")
-    axes.plot(t, lr * 0.1 ** ((t >= total / 2) + 1.0 * (t >= 3 * total / 4)), label="step")
-    axes.plot(t, lr * (1 - t / total), label="linear")
-    axes.plot(t, lr * (1 + np.cos(np.pi * t / total)) / 2, label="cosine")
+    for name in ("constant", "step", "linear", "cosine"):
+        axes.plot(lr * multipliers(name, total), label=name)
     axes.legend(frameon=False)
     return figure
 
@@ -80,12 +79,8 @@ def schedule(lr: float = 0.5, total: int = 600) -> Any:
 def oscillator(rate: float = 0.02, momentum: float = 0.9, steps: int = 120) -> Any:
     """Velocity against position of momentum on x^2 / 2."""
     figure, axes = _axes("position x", "velocity v")
-    x, v, path = 1.0, 0.0, [(1.0, 0.0)]
-    for _ in range(steps):
-        v = momentum * v - rate * x
-        x += v
-        path.append((x, v))
-    axes.plot(*np.transpose(path), "o-", color="#0072B2", markersize=3)
+    path = trajectory(step_matrices(np.array(1.0), rate, momentum), np.array([1.0, 0.0]), steps)
+    axes.plot(*path.T, "o-", color="#0072B2", markersize=3)
     return figure
 
 
