@@ -16,6 +16,24 @@ from html import escape
 import numpy as np
 
 VERDICTS = ("holds", "holds in part", "does not hold")
+Verdict = Callable[[np.ndarray], str]
+
+
+def at_least(holds: float, partly: float | None = None) -> Verdict:
+    """Verdict by thresholds that the median must reach."""
+
+    def verdict(values: np.ndarray) -> str:
+        middle = np.median(values)
+        if middle >= holds:
+            return "holds"
+        return "holds in part" if partly is not None and middle >= partly else "does not hold"
+
+    return verdict
+
+
+def near(target: float, gap: float) -> Verdict:
+    """Holds where every value lies within ``gap`` of ``target``."""
+    return lambda v: "holds" if np.all(np.abs(v - target) <= gap) else "does not hold"
 
 
 @dataclass(frozen=True)
@@ -63,7 +81,7 @@ def measure(
     says: str,
     source: str,
     claimed: str,
-    verdict: Callable[[np.ndarray], str],
+    verdict: Verdict,
     unit: str = "",
     remark: str = "",
 ) -> Claim:

@@ -6,27 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from claims import Claim, measure
+from claims import Claim, at_least, measure, near
 from claims import adaptive_runs as lab
 
 FEW = lab.SEEDS[:3]
-
-
-def _least(holds: float, partly: float | None = None) -> Callable[[np.ndarray], str]:
-    """Verdict by thresholds that the median must reach."""
-
-    def verdict(values: np.ndarray) -> str:
-        middle = np.median(values)
-        if middle >= holds:
-            return "holds"
-        return "holds in part" if partly is not None and middle >= partly else "does not hold"
-
-    return verdict
-
-
-def _near(target: float, gap: float) -> Callable[[np.ndarray], str]:
-    """Holds where every value lies within ``gap`` of ``target``."""
-    return lambda v: "holds" if np.all(np.abs(v - target) <= gap) else "does not hold"
 
 
 def _below(limit: float, partly: float | None = None) -> Callable[[np.ndarray], str]:
@@ -50,7 +33,7 @@ def _adagrad() -> tuple[Claim, ...]:
             source="000, 002, 004",
             claimed="above 1",
             unit="times the rate",
-            verdict=_least(10.0),  # the tenth part of the condition: clearly equalising
+            verdict=at_least(10.0),  # the tenth part of the condition: clearly equalising
         ),
         measure(
             lab.adagrad_speedup,
@@ -59,7 +42,7 @@ def _adagrad() -> tuple[Claim, ...]:
             source="002, 004",
             claimed="much sooner",
             unit="times fewer steps",
-            verdict=_least(2.0, 1.1),  # "much": at least half the steps saved
+            verdict=at_least(2.0, 1.1),  # "much": at least half the steps saved
         ),
         measure(
             lambda s: lab.adagrad_speedup(s, turned=True),
@@ -68,7 +51,7 @@ def _adagrad() -> tuple[Claim, ...]:
             source="002, 004, where no condition is stated",
             claimed="much sooner",
             unit="times fewer steps",
-            verdict=_least(2.0, 1.1),
+            verdict=at_least(2.0, 1.1),
             remark="It sees axes, not directions.",
         ),
         measure(
@@ -78,7 +61,7 @@ def _adagrad() -> tuple[Claim, ...]:
             source="000, 002, 004",
             claimed="negative; -1/2 as derived",
             unit="as the exponent",
-            verdict=_near(-0.5, 0.05),  # the spread of a fit over 50 noisy coordinates
+            verdict=near(-0.5, 0.05),  # the spread of a fit over 50 noisy coordinates
         ),
         measure(
             lab.rate_without_noise,
@@ -109,7 +92,7 @@ def _adagrad() -> tuple[Claim, ...]:
             source="002, 004",
             claimed="far above 1",
             unit="times the step",
-            verdict=_least(10.0),
+            verdict=at_least(10.0),
         ),
         measure(
             lab.adagrad_over_rmsprop,
@@ -119,7 +102,7 @@ def _adagrad() -> tuple[Claim, ...]:
             source="004",
             claimed="above 1",
             unit="times RMSProp's loss",
-            verdict=_least(1.5, 1.0),  # less than 1.5 is hardly more than seeds differ by
+            verdict=at_least(1.5, 1.0),  # less than 1.5 is hardly more than seeds differ by
             remark="A small net and 150 steps: too short a run to starve AdaGrad.",
         ),
     )
@@ -134,7 +117,7 @@ def _adam() -> tuple[Claim, ...]:
             source="002",
             claimed="3.16 times, as derived",
             unit="times Adam's",
-            verdict=_near(10**0.5, 1e-3),  # epsilon alone may differ
+            verdict=near(10**0.5, 1e-3),  # epsilon alone may differ
         ),
         measure(
             lab.longest_excess,
@@ -143,7 +126,7 @@ def _adam() -> tuple[Claim, ...]:
             source="derived on this page; 002 asks for the first step",
             claimed="6.57, at step 12",
             unit="times Adam's",
-            verdict=_near(6.57, 0.01),
+            verdict=near(6.57, 0.01),
         ),
         measure(
             lambda s: lab.last_biased_step(),
@@ -162,7 +145,7 @@ def _adam() -> tuple[Claim, ...]:
             source="004; the paper and 002 say 0.999",
             claimed="no matter",
             unit="times the loss",
-            verdict=_near(1, 0.15),  # less than the loss moves from one seed to another
+            verdict=near(1, 0.15),  # less than the loss moves from one seed to another
         ),
         measure(
             lab.floor_ratio,
@@ -191,7 +174,7 @@ def _adam() -> tuple[Claim, ...]:
             source="its paper's theorem",
             claimed="-1",
             unit="after 4,000 steps",
-            verdict=_near(-1, 0.2),
+            verdict=near(-1, 0.2),
             remark="It walks to the maximum.",
         ),
         measure(
@@ -201,14 +184,14 @@ def _adam() -> tuple[Claim, ...]:
             source="its paper's theorem",
             claimed="-1",
             unit="after 4,000 steps",
-            verdict=_near(-1, 0.2),
+            verdict=near(-1, 0.2),
             remark="Its memory is ten times the pause between large gradients.",
         ),
     )
 
 
 def _decay() -> tuple[Claim, ...]:
-    exact = _near(0, 1e-12)  # round-off over 200 steps stays far below
+    exact = near(0, 1e-12)  # round-off over 200 steps stays far below
     return (
         measure(
             lambda s: lab.decay_gap(s, "sgd"),
@@ -245,7 +228,7 @@ def _decay() -> tuple[Claim, ...]:
             source="002",
             claimed="different points",
             unit="largest distance / start",
-            verdict=_least(0.05),  # a twentieth of the starting distance is no round-off
+            verdict=at_least(0.05),  # a twentieth of the starting distance is no round-off
         ),
         measure(
             lab.loud_over_quiet,
@@ -255,7 +238,7 @@ def _decay() -> tuple[Claim, ...]:
             source="derived on this page",
             claimed="0.1 (AdamW: 1)",
             unit="times the pull",
-            verdict=_near(0.1, 0.02),
+            verdict=near(0.1, 0.02),
         ),
     )
 
@@ -269,7 +252,7 @@ def _errata() -> tuple[Claim, ...]:
             source="001",
             claimed="all right",
             unit="of the entries",
-            verdict=_near(1, 0),
+            verdict=near(1, 0),
         ),
         measure(
             lab.rootless_ratio,
@@ -279,7 +262,7 @@ def _errata() -> tuple[Claim, ...]:
             source="003, as printed",
             claimed="1",
             unit="times the step before",
-            verdict=_near(1, 0.01),
+            verdict=near(1, 0.01),
             remark="The root is missing in all three formulas.",
         ),
         measure(
@@ -289,7 +272,7 @@ def _errata() -> tuple[Claim, ...]:
             source="002",
             claimed="2, for R without 1/2",
             unit="times",
-            verdict=_near(2, 1e-12),
+            verdict=near(2, 1e-12),
             remark="Halve lambda when you carry it from the slide to PyTorch.",
         ),
     )

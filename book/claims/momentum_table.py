@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from claims import Claim, measure
+from claims import Claim, at_least, measure, near
 from claims.momentum import (
     SEEDS,
     digits_duel,
@@ -24,23 +22,6 @@ from claims.momentum import (
 )
 
 
-def _judge(holds: float, partly: float | None = None) -> Callable[[np.ndarray], str]:
-    """Verdict by thresholds that the median must reach."""
-
-    def verdict(values: np.ndarray) -> str:
-        middle = np.median(values)
-        if middle >= holds:
-            return "holds"
-        return "holds in part" if partly is not None and middle >= partly else "does not hold"
-
-    return verdict
-
-
-def _near(target: float, gap: float) -> Callable[[np.ndarray], str]:
-    """Holds where every value lies within ``gap`` of ``target``."""
-    return lambda v: "holds" if np.all(np.abs(v - target) <= gap) else "does not hold"
-
-
 def claims() -> tuple[Claim, ...]:
     """All rows of the chapter's table, with the reason for every threshold."""
     return (
@@ -51,7 +32,7 @@ def claims() -> tuple[Claim, ...]:
             source="002",
             claimed="same sequence of x",
             unit="largest distance / start",
-            verdict=_near(0, 1e-12),  # round-off over 200 steps stays far below
+            verdict=near(0, 1e-12),  # round-off over 200 steps stays far below
             remark="At a constant rate.",
         ),
         measure(
@@ -61,7 +42,7 @@ def claims() -> tuple[Claim, ...]:
             source="002, where no condition is stated",
             claimed="same sequence of x",
             unit="largest distance / start",
-            verdict=_near(0, 1e-12),
+            verdict=near(0, 1e-12),
             remark="PyTorch rescales the velocity at once, the other form coasts on.",
         ),
         measure(
@@ -71,7 +52,7 @@ def claims() -> tuple[Claim, ...]:
             source="002",
             claimed="ratio 1 to a constant gradient",
             unit="times the mean",
-            verdict=_near(1, 0.1),
+            verdict=near(1, 0.1),
             remark="It is a running sum: the mean times 1/(1 - rho).",
         ),
         measure(
@@ -81,7 +62,7 @@ def claims() -> tuple[Claim, ...]:
             source="004",
             claimed="swings for ever at rho = 1",
             unit="of the start, after 5,000 steps",
-            verdict=_judge(0.5),  # any lasting loss of energy would be far below after 5,000
+            verdict=at_least(0.5),  # any lasting loss of energy would be far below after 5,000
             remark="The friction is 1 - rho: the rho v term itself is what keeps moving.",
         ),
         measure(
@@ -91,7 +72,7 @@ def claims() -> tuple[Claim, ...]:
             source="000 and 004",
             claimed="some overshoot",
             unit="of the starting distance",
-            verdict=_judge(0.01),  # one per cent is visible in a plot
+            verdict=at_least(0.01),  # one per cent is visible in a plot
             remark="Condition 100, rho 0.9; the flat coordinate is the same for each seed.",
         ),
         measure(
@@ -101,7 +82,7 @@ def claims() -> tuple[Claim, ...]:
             source="000 and 004",
             claimed="much sooner",
             unit="times fewer steps",
-            verdict=_judge(2.0, 1.0),  # "much": at least half the steps saved
+            verdict=at_least(2.0, 1.0),  # "much": at least half the steps saved
         ),
         measure(
             lambda s: speedup(s, tuned=True),
@@ -110,7 +91,7 @@ def claims() -> tuple[Claim, ...]:
             source="derived on this page",
             claimed="about 10 at infinity",
             unit="times fewer steps",
-            verdict=_judge(2.0, 1.0),
+            verdict=at_least(2.0, 1.0),
             remark="The double root costs momentum extra steps before the rate takes over.",
         ),
         measure(
@@ -130,7 +111,7 @@ def claims() -> tuple[Claim, ...]:
             source="000, 002, 004",
             claimed="same points",
             unit="largest distance / start",
-            verdict=_near(0, 1e-12),
+            verdict=near(0, 1e-12),
         ),
         measure(
             lambda s: duel(s)["wins"],
@@ -139,7 +120,7 @@ def claims() -> tuple[Claim, ...]:
             source="004",
             claimed="almost always",
             unit="of the bowls",
-            verdict=_judge(0.9, 0.5),  # "almost always": nine of ten; "in part": most
+            verdict=at_least(0.9, 0.5),  # "almost always": nine of ten; "in part": most
             remark="Only rates where both converge are counted.",
         ),
         measure(
@@ -149,7 +130,7 @@ def claims() -> tuple[Claim, ...]:
             source="004",
             claimed="almost always",
             unit="of those bowls",
-            verdict=_judge(0.9, 0.5),
+            verdict=at_least(0.9, 0.5),
         ),
         measure(
             digits_duel,
@@ -158,7 +139,7 @@ def claims() -> tuple[Claim, ...]:
             source="004",
             claimed="almost always",
             unit="of the settings",
-            verdict=_judge(0.9, 0.5),
+            verdict=at_least(0.9, 0.5),
             remark="It rescues rates that are too bold.",
         ),
         measure(
@@ -178,7 +159,7 @@ def claims() -> tuple[Claim, ...]:
             source="004",
             claimed="loss ratio near 1",
             unit="times the loss from v = 0",
-            verdict=_near(1, 0.15),  # less than the loss moves from one seed to another
+            verdict=near(1, 0.15),  # less than the loss moves from one seed to another
         ),
         measure(
             lambda s: velocity_start(s, rho=0.99),
@@ -187,7 +168,7 @@ def claims() -> tuple[Claim, ...]:
             source="004",
             claimed="loss ratio near 1",
             unit="times the loss from v = 0",
-            verdict=_near(1, 0.15),
+            verdict=near(1, 0.15),
             remark="150 steps are 1.5 memories of 100 steps.",
         ),
         measure(
@@ -207,7 +188,7 @@ def claims() -> tuple[Claim, ...]:
             source="002",
             claimed="leaves sooner",
             unit="times fewer steps",
-            verdict=_judge(2.0, 1.0),
+            verdict=at_least(2.0, 1.0),
             remark="From a tiny displacement; exactly on the saddle both stay.",
         ),
     )

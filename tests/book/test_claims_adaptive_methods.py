@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from claims import VERDICTS, adaptive_methods, gpu_records
+from claims import VERDICTS, adaptive_methods, at_least, gpu_records, near
 from claims import adaptive_runs as lab
 
 TWO = np.array([[3.0], [-1.0]])  # the gradients of the chapter's worked example, rate 0.1
@@ -163,8 +163,8 @@ def test_verdicts_follow_their_thresholds():
     assert adaptive_methods._below(0.8)(values) == "does not hold"
     assert adaptive_methods._below(0.8, 1.0)(values) == "holds in part"
     assert adaptive_methods._below(1.0)(values) == "holds"
-    assert adaptive_methods._least(0.9, 0.75)(values) == "holds in part"
-    assert adaptive_methods._near(0.8, 0.11)(values) == "holds"
+    assert at_least(0.9, 0.75)(values) == "holds in part"
+    assert near(0.8, 0.11)(values) == "holds"
 
 
 def test_table_has_every_verdict():
