@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ from autograder.course import CourseError
 from autograder.sandbox import leftovers
 
 CHANCES = 2  # for a submission whose worker process died
+
+
+def forked_after(module: str) -> ForkServerContext:
+    """For processes that find ``module`` imported already, and nothing else of this one."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([module])
+    return context
 
 
 def results(
@@ -33,8 +41,7 @@ def results(
         workers: how many processes.
     """
     _keep_sockets_in(leftovers.private())
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.judging"])
+    context = forked_after("autograder.judging")
     mine, made = threading.local(), []
 
     def one(arguments: tuple[Any, ...]) -> Any:

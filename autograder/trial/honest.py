@@ -7,7 +7,6 @@ is as small as stated is seen in :mod:`autograder.trial.laws`.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from autograder.progress import Progress
 from autograder.trial import bounds, record
 from autograder.trial.laws import Law, measure
 from autograder.trial.right import rejections, unnoticed, variants
+from autograder.workers import forked_after
 from cs231n_lib import exercises as declared
 
 CHUNK = 50  # seeds of one task
@@ -73,8 +73,7 @@ def run(say: Say, exercises: Sequence[str] = (), seeds: int = 200) -> int:
         drawn = [[first, place.index(name), index, k] for k in range(seeds)]
         return (drawn[start : start + CHUNK] for start in range(0, seeds, CHUNK))
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.trial.honest"])
+    context = forked_after("autograder.trial.honest")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         tasks = {
             name: [

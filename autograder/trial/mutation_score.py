@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +11,7 @@ from autograder import reference
 from autograder.progress import Progress
 from autograder.trial import mutation, record
 from autograder.trial.mutation import Outcome
+from autograder.workers import forked_after
 from cs231n_lib import exercises
 
 Say = Callable[[str], None]
@@ -53,8 +53,7 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
 
 def tried(names: Sequence[str]) -> Any:
     """Each exercise with its outcomes, in order; several processes try them side by side."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.trial.mutation"])
+    context = forked_after("autograder.trial.mutation")
     with ProcessPoolExecutor(
         min(os.cpu_count() or 2, len(names)), mp_context=context, initializer=mutation.prepare
     ) as pool:

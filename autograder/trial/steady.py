@@ -6,7 +6,6 @@ the same mistake.  A case that a mistake fails only on some inputs makes the sco
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import secrets
 from collections import Counter
@@ -18,11 +17,13 @@ from typing import Any
 from autograder import judging, reference
 from autograder.progress import Progress
 from autograder.trial import record
+from autograder.workers import forked_after
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise
 from cs231n_lib.verdict import Report, judge
 
 CHUNK = 10  # seeds of one task
+FULL = "full points"
 Say = Callable[[str], None]
 
 
@@ -46,9 +47,6 @@ class Steadiness:
             for name, found in self.verdicts.items()
             if len(found) > 1 or any(what.startswith(FULL) for what in found)
         ]
-
-
-FULL = "full points"
 
 
 def verdicts(name: str, seeds: Sequence[Sequence[int]]) -> dict[str, Counter[str]]:
@@ -94,8 +92,7 @@ def run(say: Say, names: Sequence[str] = (), seeds: int = 100) -> int:
     wanted = [exercises.get(n).name for n in names] or list(exercises.table())
     place, first = list(exercises.table()), secrets.randbits(32)
     drawn = {name: [[first, place.index(name), k] for k in range(seeds)] for name in wanted}
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.trial.steady"])
+    context = forked_after("autograder.trial.steady")
     found, progress = list[Steadiness](), Progress(len(wanted))
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
         tasks = {
