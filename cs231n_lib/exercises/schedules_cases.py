@@ -46,22 +46,24 @@ def step_decay(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("defaults", args, "gamma left out")
 
 
-def exponential(rng: np.random.Generator) -> Iterator[Case]:
+def _decays(
+    rng: np.random.Generator, fast: tuple[float, float], last: int, slow: tuple[float, float]
+) -> Iterator[Case]:
+    """A decay of strength k: gentle and fast over the first steps, slow up to ``last``."""
     args = {"steps": [0, 1, 2, 5], "lr": _rate(rng), "k": float(rng.uniform(0.3, 0.6))}
     yield Case("first steps", args, "the first steps")
-    args = {"steps": [1, 0, 3], "lr": _rate(rng), "k": float(rng.uniform(1.2, 1.8))}
+    args = {"steps": [1, 0, 3], "lr": _rate(rng), "k": float(rng.uniform(*fast))}
     yield Case("first steps", args, "a fast decay")
-    args = {"steps": _later(rng, 20, 40), "lr": _rate(rng), "k": float(rng.uniform(0.05, 0.1))}
+    args = {"steps": _later(rng, 20, last), "lr": _rate(rng), "k": float(rng.uniform(*slow))}
     yield Case("later", args, "later steps, in any order")
+
+
+def exponential(rng: np.random.Generator) -> Iterator[Case]:
+    yield from _decays(rng, (1.2, 1.8), 40, (0.05, 0.1))
 
 
 def inverse_time(rng: np.random.Generator) -> Iterator[Case]:
-    args = {"steps": [0, 1, 2, 5], "lr": _rate(rng), "k": float(rng.uniform(0.3, 0.6))}
-    yield Case("first steps", args, "the first steps")
-    args = {"steps": [1, 0, 3], "lr": _rate(rng), "k": float(rng.uniform(2, 4))}
-    yield Case("first steps", args, "a fast decay")
-    args = {"steps": _later(rng, 20, 60), "lr": _rate(rng), "k": float(rng.uniform(0.05, 0.2))}
-    yield Case("later", args, "later steps, in any order")
+    yield from _decays(rng, (2, 4), 60, (0.05, 0.2))
 
 
 def until_the_end(rng: np.random.Generator) -> Iterator[Case]:
