@@ -66,7 +66,7 @@ def grade_command(args: argparse.Namespace) -> int:
         f"graded {summary.graded}, already graded {summary.kept}, failed {len(summary.failed)}; "
         f"grades in {table}, feedback in {table.parent / 'feedback'}"
     )
-    for who, why in summary.failed.items():
+    for who, why in (summary.failed | summary.slow).items():
         print(f"{who}: {why}", file=sys.stderr)
     if not summary.graded and not summary.kept and not summary.failed:
         print(

@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
-from autograder import course, gradebook, trouble
+from autograder import behind, course, gradebook, trouble
 from autograder import workers as processes
+from autograder.graded import Graded, grade_notebook
 from autograder.hooks.execute import PREPARED
 from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import HandedOut, restore
-from autograder.judging import Graded, grade_notebook
+from autograder.nofollow import Linked
 from autograder.notebooks import Assignment
 from autograder.paths import course_dir
 from autograder.progress import Progress
-from autograder.records import record_folder
+from autograder.records import MAX_JSON, record_folder
 from autograder.sandbox import leftovers
 from autograder.sandbox.box import Limits, bubblewrap
 from autograder.seal import key
 from autograder.submissions import HELP, Submission, digest, find, stage
+from autograder.walls.allowance import Budget
 
 Say = Callable[[str], None]
 Points = Mapping[str, Mapping[str, float | None]]
@@ -38,20 +41,26 @@ STAGING = ".staging"
 
 @dataclass
 class Summary:
-    """What came of grading a class."""
+    """What came of grading a class.
+
+    Attributes:
+        failed: for each submission that was not graded, why.
+        slow: for each that used up its time, what took it.
+    """
 
     graded: int = 0
     kept: int = 0
     failed: dict[str, str] = field(default_factory=dict)
+    slow: dict[str, str] = field(default_factory=dict)
 
 
 def compute(
     path: Path, released: Sequence[HandedOut], limits: Limits, trusted: bool
 ) -> tuple[str, Graded]:
     """A worker's task: the notebook as text, and the verdict without it."""
-    submission = digest(path)
-    nb = restore(read_submission(path), list(released))
-    graded = grade_notebook(nb, limits, trusted)
+    submission, budget = digest(path), Budget(limits.total_seconds)
+    nb = restore(read_submission(path, budget), list(released))
+    graded = grade_notebook(nb, limits, trusted, budget=budget)
     graded.submission = submission
     return nbformat.writes(graded.nb), replace(graded, nb=None)  # type: ignore[arg-type]
 
@@ -131,7 +140,7 @@ def _grade(
     cells = {a.name: gradebook.released(a) for a in {s.assignment for s in work}}
     tasks = [(s, (s.path, cells[s.assignment.name], limits, trusted)) for s in work]
     progress = Progress(len(work))
-    for i, (submission, result) in enumerate(processes.results(compute, tasks, workers), 1):
+    for i, (submission, result) in enumerate(_fairly(tasks, workers), 1):
         who = f"{submission.student} {submission.assignment.name}"
         try:
             if isinstance(result, Exception):
@@ -139,6 +148,9 @@ def _grade(
             write_graded(folder, submission, *result)
             summary.graded += 1
             said = _score(result[1])
+            if slow := _slow(result[1]):
+                summary.slow[who] = slow
+                said += f"; {slow}"
         except course.ClassError:
             raise
         except Exception as error:
@@ -146,6 +158,28 @@ def _grade(
                 raise course.ClassError(told) from error
             said = summary.failed[who] = _sentence(error)
         say(f"[{i}/{len(work)}] {who}: {said}{progress.left(i)}")
+
+
+def _fairly(
+    tasks: Sequence[tuple[Submission, tuple[Any, ...]]], workers: int
+) -> Iterator[tuple[Submission, Any]]:
+    """The results of all tasks; who ran out of time beside others gets another run, alone."""
+    crowded = []
+    for submission, result in processes.results(compute, tasks, workers):
+        beside_others = min(workers, len(tasks)) > 1
+        if beside_others and not isinstance(result, Exception) and result[1].crowded:
+            crowded.append(submission)
+        else:
+            yield submission, result
+    for submission, arguments in tasks:
+        if submission in crowded:
+            yield from processes.results(compute, [(submission, arguments)], 1)
+
+
+def _slow(graded: Graded) -> str:
+    """What took the time of a submission that used all of it up; empty for the others."""
+    budget = graded.budget
+    return f"used up its time: {budget.told()}" if budget and not budget.left else ""
 
 
 def is_done(submission: Submission, written: Points) -> bool:
@@ -156,8 +190,8 @@ def is_done(submission: Submission, written: Points) -> bool:
     name = submission.assignment.name
     page = course_dir() / "feedback" / submission.student / name
     try:
-        path = record_folder(name, submission.student) / DONE
-        told = json.loads(path.read_text("utf-8"))
+        with record_folder(name, submission.student) as records:
+            told = json.loads(records.read(DONE, MAX_JSON))
         held = written.get(submission.student, {})
         return (
             bool(told["digest"] == submission.digest())
@@ -165,7 +199,7 @@ def is_done(submission: Submission, written: Points) -> bool:
             and submission.student in written
             and (page / f"{submission.assignment.chapter}.html").exists()
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, Linked, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
@@ -181,8 +215,8 @@ def write_graded(folder: Path, submission: Submission, text: str, graded: Graded
             "not graded: what was handed in was changed or removed during the grading; see that "
             "it is there, then run the command again"
         )
-    marker = record_folder(name, submission.student) / DONE
-    marker.unlink(missing_ok=True)
+    with record_folder(name, submission.student, make=True) as records:
+        records.remove(DONE)
     staging = folder / STAGING
     stage(submission, staging)
     graded.nb = nbformat.reads(text, as_version=4)
@@ -190,14 +224,19 @@ def write_graded(folder: Path, submission: Submission, text: str, graded: Graded
     course.autograde(
         name, submission.student, CourseDirectory={"submitted_directory": str(staging)}
     )
-    course.feedback(name, submission.student)
-    told = {"digest": graded.submission, "points": {n: r.earned for n, r in graded.reports.items()}}
-    marker.write_text(json.dumps(told) + "\n", "utf-8")
+    with behind.spending(graded.budget):
+        course.feedback(name, submission.student)
+    told = {
+        "digest": graded.submission,
+        "points": {n: v.earned for n, v in graded.verdicts.items()},
+    }
+    with record_folder(name, submission.student, make=True) as records:
+        records.put(DONE, (json.dumps(told) + "\n").encode())
 
 
 def _score(graded: Graded) -> str:
-    earned = sum(r.earned for r in graded.reports.values())
-    points = sum(r.points for r in graded.reports.values())
+    earned = sum(v.earned for v in graded.verdicts.values())
+    points = sum(v.points for v in graded.verdicts.values())
     why = graded.trouble.get("")
     return f"{earned} of {points} points" + (f" ({why})" if why else "")
 

@@ -1,26 +1,20 @@
-"""The verdict on one notebook: compute in the box, compare here.
+"""The judge: compares what a box wrote with the reference, on the inputs that the box was given.
 
-Inputs are drawn when grading starts; the box returns raw arrays; the reference and the
-known mistakes are computed in this process.  Nothing that student code prints, writes or
-redefines reaches a score except through those arrays.
+It runs behind the wall (:mod:`autograder.walls`), since what it reads was written by student
+code; the trials of the judge call it directly.
 """
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_output
 
 from autograder import reference
-from autograder.sandbox.box import Limits
-from autograder.sandbox.execute import Run, execute
-from cs231n_lib import exercises, show
+from autograder.walls.outputs import plain
+from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.exercises.layer_drivers import Backward
 from cs231n_lib.exercises.results import MAX_TEXT
@@ -29,11 +23,14 @@ from cs231n_lib.verdict import OWN_VERDICT, GroupResult, Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
 
 MAX_OUTPUTS = 16 << 20  # bytes of the outputs of one case
+PART = 256  # bytes that each part of a result counts for, whatever it holds
 MAX_DIMENSIONS = 8  # NumPy prints short sides in full, however many there are
 ROUNDS = 2  # how often the cases of an exercise are drawn for one grading
-# escape sequences of terminals: colours, titles, cursor movements
-ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
-SAFE_OUTPUTS = ("text/plain", "image/png", "image/jpeg")
+UNJUDGED = "what it returned could not be judged"
+
+
+class JudgeFailed(RuntimeError):
+    """The course's own answer fails on the cases: no verdict on a student follows from that."""
 
 
 @dataclass(frozen=True)
@@ -53,67 +50,6 @@ class Evidence:
     def cases(self) -> list[Case]:
         """The cases that were put to the student's function."""
         return cases_from_tree(unpack(self.inputs))
-
-
-@dataclass
-class Graded:
-    """A graded notebook: its cells with outputs, what was found, and what that rests on.
-
-    Attributes:
-        seed: what all inputs were drawn from.
-        submission: digest of the file that was handed in; None where it is not known.
-        regraded: seal of the record that was judged again; empty after an execution.
-    """
-
-    nb: NotebookNode
-    seed: int
-    reports: dict[str, Report] = field(default_factory=dict)
-    evidence: dict[str, Evidence] = field(default_factory=dict)
-    trouble: dict[str, str] = field(default_factory=dict)
-    submission: str | None = None
-    regraded: str = ""
-
-
-def exercise_of(cell: NotebookNode) -> str | None:
-    """The exercise that a restored notebook's cell checks, or None."""
-    meta = cell.metadata.get("nbgrader", {})
-    name = meta.get("grade_id", "")
-    graded = meta.get("grade") and not meta.get("solution")
-    return name if graded and name in exercises.table() else None
-
-
-def is_run(cell: NotebookNode) -> bool:
-    """Whether a code cell is executed when grading: the released figures are not."""
-    meta = cell.metadata.get("nbgrader", {})
-    return not (meta.get("locked") and not meta.get("grade"))
-
-
-def grade_notebook(
-    nb: NotebookNode, limits: Limits, trusted: bool = False, seed: int | None = None
-) -> Graded:
-    """Execute and judge a restored notebook; ``nb`` is changed and part of the result.
-
-    Args:
-        nb: a notebook that :func:`autograder.hooks.restore.restore` returned.
-        limits: of the box.
-        trusted: run student code without the box.
-        seed: where inputs are drawn from; secret and fresh unless given.
-    """
-    seed = secrets.randbits(64) if seed is None else seed
-    names = [name for cell in nb.cells if (name := exercise_of(cell))]
-    seeds = {name: (seed, i) for i, name in enumerate(exercises.table())}
-    inputs = {name: draw(name, seeds[name]) for name in names}
-    told = {name: asked(inputs[name]) for name in names}
-    run = execute(nb, exercise_of, is_run, told, limits, trusted)
-    evidence = {
-        name: Evidence(seeds[name], inputs[name], run.records.get(name, b"")) for name in names
-    }
-    graded = Graded(nb, seed, verdicts(evidence, run.trouble), evidence, run.trouble)
-    for cell in nb.cells:
-        if cell.cell_type == "code" and not exercise_of(cell):
-            cell.outputs = safe(cell.outputs)
-    show_verdicts(graded)
-    return graded
 
 
 def draw(name: str, seed: tuple[int, ...]) -> bytes:
@@ -137,38 +73,41 @@ def verdicts(evidence: Mapping[str, Evidence], trouble: Mapping[str, str]) -> di
 
     The cases are read from what the box was given, so that a verdict is the same now and
     whenever it is asked for again.
+
+    Raises:
+        JudgeFailed: when an answer fails on these cases.
     """
-    run = Run({name: e.outputs for name, e in evidence.items()}, dict(trouble))
-    reports = {name: report(exercises.get(name), e.cases(), run) for name, e in evidence.items()}
+    reports = {name: report(name, e, trouble) for name, e in evidence.items()}
     hold_own(reports)
     _blame(reports)
     return reports
 
 
-def show_verdicts(graded: Graded) -> None:
-    """Put score and explanation under the graded cells."""
-    for cell in graded.nb.cells:
-        if cell.cell_type == "code" and (name := exercise_of(cell)):
-            cell.outputs = verdict_outputs(graded.reports[name])
+def report(name: str, evidence: Evidence, trouble: Mapping[str, str]) -> Report:
+    """Judge one exercise from what the box wrote, or say why there is nothing to judge.
 
-
-def report(exercise: Exercise, cases: list[Case], run: Run) -> Report:
-    """Judge one exercise from what the box wrote, or say why there is nothing to judge."""
-    name = exercise.name
-    trouble = run.trouble.get(name, "")
+    Raises:
+        JudgeFailed: when the answer fails on these cases.
+    """
+    exercise, stopped = exercises.get(name), trouble.get(name, "")
     try:
-        seen = observations(run.records.get(name, b""), len(cases))
+        cases = evidence.cases()
+        expected = reference.expected(exercise, cases)
+    except Exception as error:
+        raise JudgeFailed(" ".join(str(error).split())[:500]) from error
+    try:
+        seen = observations(evidence.outputs, len(cases))
     except WireError as error:
-        return nothing(exercise, trouble or run.trouble.get("") or f"no result came back ({error})")
-    found = judge(
-        exercise,
-        cases,
-        seen,
-        reference.expected(exercise, cases),
-        lambda: reference.known(exercise, cases),
-    )
-    if trouble and not found.passed and found.problem is None:
-        found.problem = {"kind": "stopped", "text": trouble}
+        why = stopped or trouble.get("") or f"no result came back ({error})"
+        return nothing(exercise, why)
+    try:
+        found = judge(exercise, cases, seen, expected, lambda: reference.known(exercise, cases))
+    except MemoryError:
+        raise
+    except Exception as error:  # made to be more than the comparison can take
+        return nothing(exercise, f"{UNJUDGED} ({type(error).__name__})")
+    if stopped and not found.passed and found.problem is None:
+        found.problem = {"kind": "stopped", "text": stopped}
     return found
 
 
@@ -191,6 +130,8 @@ def observations(data: bytes, count: int) -> list[dict[str, Any]]:
         raise WireError("its check cell wrote nothing")
     try:
         tree = unpack(data)
+    except MemoryError:
+        raise  # the limit behind the wall, which tells it in its own words
     except Exception as error:  # infinite seeds, and whatever else is forged
         raise WireError(f"not a readable record: {type(error).__name__}") from error
     if not isinstance(tree, list) or len(tree) != count:
@@ -216,17 +157,23 @@ def _observation(item: Any) -> dict[str, Any]:
 
 
 def _said(text: Any, limit: int) -> str:
-    return _plain(text[:limit]) if isinstance(text, str) else ""
+    return plain(text[:limit]) if isinstance(text, str) else ""
 
 
 def _weight(tree: Any) -> float:
-    """Bytes of a result, as often as it is named; infinite for what no honest box writes."""
+    """What a result costs whoever looks at it; infinite for what no honest box writes.
+
+    Bytes of arrays and texts, as often as they are named, and something for each part and
+    each side of an array: lists, keys and arrays without a byte are not free.
+    """
     if isinstance(tree, np.ndarray):
-        return float(tree.nbytes) if tree.ndim <= MAX_DIMENSIONS else float("inf")
+        large = tree.ndim > MAX_DIMENSIONS or max(tree.shape, default=0) > MAX_OUTPUTS
+        return float("inf") if large else PART + float(tree.nbytes)
     if isinstance(tree, str):
-        return len(tree) if len(tree) <= MAX_TEXT else float("inf")
-    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
-    return sum(map(_weight, parts))
+        return PART + len(tree) if len(tree) <= MAX_TEXT else float("inf")
+    if isinstance(tree, dict):
+        return PART + sum(len(k) + _weight(v) for k, v in tree.items())
+    return PART + (sum(map(_weight, tree)) if isinstance(tree, list) else 0)
 
 
 def hold_own(reports: Mapping[str, Report]) -> None:
@@ -260,52 +207,3 @@ def _blame(reports: Mapping[str, Report]) -> None:
                     f"This calls `{callee}`, which failed: mend that one first, this one may be "
                     "right already."
                 )
-
-
-def verdict_outputs(found: Report) -> list[NotebookNode]:
-    """What stands under a graded cell: the explanation, and the score nbgrader reads."""
-    data = {"text/html": show.html(found), "text/plain": show.text(found)}
-    score = {"text/plain": repr(float(found.earned))}
-    return [
-        new_output("display_data", data=data),
-        new_output("execute_result", data=score, execution_count=None),
-    ]
-
-
-def safe(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Outputs that cannot run in the browser of whoever reads them."""
-    kept = []
-    for output in outputs:
-        if output.output_type in ("display_data", "execute_result"):
-            data = {k: v for k, v in output.data.items() if k in SAFE_OUTPUTS}
-            data = {k: s for k, v in data.items() if (s := _shown(k, v)) is not None}
-            if not data:
-                data = {"text/plain": "[an output of a kind that is not shown here]"}
-            kept.append(new_output("display_data", data=data))
-        elif output.output_type == "stream":
-            kept.append(new_output("stream", name="stdout", text=_plain(output.text)))
-        elif output.output_type == "error":
-            kept.append(
-                new_output(
-                    "error",
-                    ename=_plain(output.ename)[:200],
-                    evalue=_plain(output.evalue)[:2000],
-                    traceback=[_plain(line)[:2000] for line in output.traceback[:40]],
-                )
-            )
-    return kept
-
-
-def _shown(kind: str, value: Any) -> str | None:
-    """One form of an output, or None for a picture or text that is none."""
-    if not isinstance(value, str):
-        return None
-    if kind == "text/plain":
-        return _plain(value)
-    return value if re.fullmatch(r"[A-Za-z0-9+/=\s]*", value) else None
-
-
-def _plain(text: str) -> str:
-    """Text without control characters (terminal escapes) and halves of surrogate pairs."""
-    text = ESCAPES.sub("", str(text)).encode("utf-8", "replace").decode("utf-8")
-    return "".join(ch for ch in text if ch in "\n\t" or ch.isprintable())

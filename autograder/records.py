@@ -27,6 +27,7 @@ import inspect
 import json
 import platform
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,15 +36,19 @@ from typing import Any
 import numpy as np
 
 import cs231n_lib
-from autograder import reference
-from autograder.judging import Evidence, Graded
+from autograder import nofollow, reference
+from autograder.graded import Graded
+from autograder.judging import Evidence
+from autograder.nofollow import Folder, Linked
 from autograder.paths import course_dir
-from autograder.seal import KEY, fits, key, put, seal, sha256
+from autograder.seal import KEY, fits, key, seal, sha256
 from cs231n_lib import exercises
-from cs231n_lib.verdict import Report
 from cs231n_lib.wire import pack, unpack
 
 FORMAT = 1
+MAX_JSON = 8 << 20  # bytes; the longest honest one has about 20,000
+MAX_ARRAYS = 256 << 20
+Opened = AbstractContextManager[Folder]
 AGAIN = "grade it again (`autograder grade --force`)"
 
 
@@ -63,25 +68,30 @@ class Record:
     evidence: dict[str, Evidence]
 
     def summary(self, name: str) -> dict[str, Any]:
-        """What the record says of one exercise, in the form of :func:`summary`."""
+        """What the record says of one exercise, in the form of ``Verdict.summary``."""
         entry = self.told["exercises"][name]
         return {k: entry[k] for k in ("earned", "points", "groups", "mistake", "problem")}
 
 
-def summary(report: Report) -> dict[str, Any]:
-    """A report as plain data, without its arrays."""
-    return {
-        "earned": report.earned,
-        "points": report.points,
-        "groups": {g.name: [g.earned, g.points] for g in report.groups},
-        "mistake": report.mistake.name if report.mistake else None,
-        "problem": report.problem,
-    }
+def record_folder(assignment: str, student: str, make: bool = False) -> Opened:
+    """The folder of the records of one submission, opened without following a link.
+
+    Raises:
+        FileNotFoundError: when there is none; with ``make`` it is made.
+        Linked: when a link stands there, or above it.
+    """
+    return nofollow.folder(course_dir(), "records", student, assignment, make=make)
 
 
-def record_folder(assignment: str, student: str) -> Path:
-    """Where the records of one submission lie."""
-    return course_dir() / "records" / student / assignment
+def exists(student: str, assignment: str, notebook: str) -> bool:
+    """Whether there is something to verify, be it sound or not."""
+    try:
+        with record_folder(assignment, student) as folder:
+            return f"{notebook}.json" in folder.names()
+    except FileNotFoundError:
+        return False
+    except (OSError, Linked):
+        return True  # reading it says what is wrong
 
 
 def write(student: str, assignment: str, notebook: str, graded: Graded) -> None:
@@ -89,10 +99,9 @@ def write(student: str, assignment: str, notebook: str, graded: Graded) -> None:
 
     Raises:
         KeyTrouble: when the key is damaged.
+        Linked: when a link stands where the record belongs.
     """
     secret = key(make=True)
-    folder = record_folder(assignment, student)
-    folder.mkdir(parents=True, exist_ok=True)
     told: dict[str, Any] = {
         "format": FORMAT,
         "student": student,
@@ -106,6 +115,7 @@ def write(student: str, assignment: str, notebook: str, graded: Graded) -> None:
         "trouble": graded.trouble,
         "exercises": {},
     }
+    files = dict[str, bytes]()
     for name, evidence in graded.evidence.items():
         data = pack({"inputs": _bytes(evidence.inputs), "outputs": _bytes(evidence.outputs)})
         entry = {
@@ -115,18 +125,21 @@ def write(student: str, assignment: str, notebook: str, graded: Graded) -> None:
             "outputs": sha256(evidence.outputs),
             "answer": answer_digest(name),
             "declaration": declaration_digest(name),
-            **summary(graded.reports[name]),
+            **graded.verdicts[name].summary(),
         }
         entry["seal"] = seal(secret, entry, _owner(told, name))
         told["exercises"][name] = entry
-        put(folder / entry["file"], data)
+        files[str(entry["file"])] = data
     told["key"] = sha256(secret)[:8]
     told["seal"] = seal(secret, told)
-    put(folder / f"{notebook}.json", (json.dumps(told, indent=1) + "\n").encode())
-    kept = {entry["file"] for entry in told["exercises"].values()}
-    for path in (*folder.glob("*.safetensors"), *folder.glob(".*.part")):
-        if path.name not in kept:
-            path.unlink(missing_ok=True)
+    with record_folder(assignment, student, make=True) as folder:
+        for file, data in files.items():
+            folder.put(file, data)
+        folder.put(f"{notebook}.json", (json.dumps(told, indent=1) + "\n").encode())
+        for file in folder.names():
+            stale = file.endswith(".safetensors") and file not in files
+            if stale or (file.startswith(".") and file.endswith(".part")):
+                folder.remove(file)
 
 
 def read(student: str, assignment: str, notebook: str, submission: str) -> Record:
@@ -139,10 +152,20 @@ def read(student: str, assignment: str, notebook: str, submission: str) -> Recor
         Refused: when anything does not fit; its text says what.
         KeyTrouble: when there is no key to verify it with.
     """
-    folder = record_folder(assignment, student)
-    told = _sealed(folder / f"{notebook}.json", (student, assignment, notebook))
+    owner = (student, assignment, notebook)
+    try:
+        with record_folder(assignment, student) as folder:
+            return _read(folder, owner, submission)
+    except FileNotFoundError:
+        raise Refused("", f"there is no record: {AGAIN}") from None
+    except Linked as error:
+        raise Refused("", str(error)) from error
+
+
+def _read(folder: Folder, owner: tuple[str, str, str], submission: str) -> Record:
+    told = _sealed(folder, owner)
     found = (told["student"], told["assignment"], told["notebook"])
-    if found != (student, assignment, notebook):
+    if found != owner:
         raise Refused("", f"the record belongs to {' '.join(found[:2])}: {AGAIN}")
     if told["submission"] != submission:
         raise Refused(
@@ -152,12 +175,10 @@ def read(student: str, assignment: str, notebook: str, submission: str) -> Recor
     return Record(told, evidence)
 
 
-def _sealed(path: Path, owner: tuple[str, str, str]) -> dict[str, Any]:
+def _sealed(folder: Folder, owner: tuple[str, str, str]) -> dict[str, Any]:
     secret = key()
-    if not path.is_file():
-        raise Refused("", f"there is no record: {AGAIN}")
     try:
-        told = json.loads(path.read_bytes())
+        told = json.loads(folder.read(f"{owner[2]}.json", MAX_JSON))
     except (ValueError, RecursionError):
         raise Refused("", f"the record is damaged (no valid JSON): {AGAIN}") from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
@@ -177,12 +198,17 @@ def _sealed(path: Path, owner: tuple[str, str, str]) -> dict[str, Any]:
     raise Refused("", f"the record as a whole does not fit its seal: {AGAIN}")
 
 
-def _evidence(folder: Path, name: str, entry: dict[str, Any]) -> Evidence:
-    path = folder / entry["file"]
-    if not path.is_file():
-        raise Refused(name, f"its inputs and outputs ({path.name}) are missing: {AGAIN}")
+def _evidence(folder: Folder, name: str, entry: dict[str, Any]) -> Evidence:
+    file = str(entry["file"])
     try:
-        tree = unpack(path.read_bytes())
+        data = folder.read(file, MAX_ARRAYS)
+    except (FileNotFoundError, Linked):
+        raise Refused(name, f"its inputs and outputs ({file}) are missing: {AGAIN}") from None
+    # before anything is made of it: only what the grader itself wrote is unpacked here
+    if sha256(data)[:16] not in file:
+        raise Refused(name, f"its inputs and outputs are not those that were recorded: {AGAIN}")
+    try:
+        tree = unpack(data)
         inputs, outputs = tree["inputs"].tobytes(), tree["outputs"].tobytes()
     except Exception:  # whatever lies there in the place of the file
         raise Refused(name, f"its inputs and outputs cannot be read: {AGAIN}") from None

@@ -14,16 +14,18 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder import course, gradebook, records
+from autograder import behind, course, gradebook, records
 from autograder.grade import Say, write_graded
+from autograder.graded import Graded, exercise_of, show_verdicts
 from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import restore
-from autograder.judging import Graded, draw, exercise_of, safe, show_verdicts, verdicts
+from autograder.judging import draw
 from autograder.notebooks import Assignment
-from autograder.records import AGAIN, Record, Refused, record_folder
+from autograder.records import AGAIN, Record, Refused
 from autograder.submissions import NAME, Submission, find
+from autograder.verdict import Verdict
+from autograder.walls.outputs import safe
 from cs231n_lib import exercises
-from cs231n_lib.verdict import Report
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,10 @@ def _replay_class(
     for i, (submission, booked) in enumerate(work, 1):
         outcome = Outcome(submission.student, submission.assignment.name)
         try:
-            record, reports = judge_again(submission)
-            _compare(outcome, record, reports, booked, regrade)
+            record, verdicts = judge_again(submission)
+            _compare(outcome, record, verdicts, booked, regrade)
             if write and outcome.changes:
-                _write(submission, record, reports)
+                _write(submission, record, verdicts)
         except Refused as error:
             outcome.status = "refused"
             outcome.why = f"{error.exercise}: {error}" if error.exercise else str(error)
@@ -109,7 +111,7 @@ def _replay_class(
     return found
 
 
-def judge_again(submission: Submission) -> tuple[Record, dict[str, Report]]:
+def judge_again(submission: Submission) -> tuple[Record, dict[str, Verdict]]:
     """A verified record, and what the judge says of it today.
 
     Raises:
@@ -125,8 +127,8 @@ def judge_again(submission: Submission) -> tuple[Record, dict[str, Report]]:
         if seen != set(exercises.get(exercise).groups):  # a group without a case would be right
             raise Refused(exercise, f"its case groups have changed since: {AGAIN}")
     try:
-        return record, verdicts(record.evidence, record.told["trouble"])
-    except Exception as error:  # an answer that fails on cases of another declaration
+        return record, behind.judged(record.evidence, record.told["trouble"])
+    except behind.AnswerFailed as error:  # on cases of another declaration
         text = " ".join(str(error).split())[:200]
         raise Refused("", f"the cases have changed since ({text}): {AGAIN}") from error
 
@@ -139,26 +141,26 @@ def _graded(
     for assignment in assignments:
         booked = gradebook.automatic(assignment)
         names = {s.student for s in find(folder, assignment)[0]} | set(booked)
-        recorded = (p.parent.name for p in (folder / "records").glob(f"*/{assignment.name}"))
-        names |= {name for name in recorded if NAME.fullmatch(name)}
+        found_records = (folder / "records").glob(f"*/{assignment.name}")
+        names |= {p.parent.name for p in found_records if NAME.fullmatch(p.parent.name)}
         for student in sorted(names):
             place = folder / "submitted" / student / assignment.name
-            file = record_folder(assignment.name, student) / f"{assignment.chapter}.json"
-            if (not students or student in students) and (student in booked or file.exists()):
+            recorded = records.exists(student, assignment.name, assignment.chapter)
+            if (not students or student in students) and (student in booked or recorded):
                 yield Submission(student, assignment, place), booked.get(student, {})
 
 
 def _compare(
     outcome: Outcome,
     record: Record,
-    reports: dict[str, Report],
+    verdicts: dict[str, Verdict],
     booked: dict[str, float | None],
     regrade: bool,
 ) -> None:
-    outcome.earned = sum(r.earned for r in reports.values())
-    outcome.points = sum(r.points for r in reports.values())
-    for name, report in reports.items():
-        new = records.summary(report)
+    outcome.earned = sum(v.earned for v in verdicts.values())
+    outcome.points = sum(v.points for v in verdicts.values())
+    for name, verdict in verdicts.items():
+        new = verdict.summary()
         old, has = record.summary(name), booked.get(name)
         if has != old["earned"] and not regrade:
             points = "no points" if has is None else f"{has:g} points"
@@ -187,26 +189,26 @@ def _why(record: Record, name: str) -> str:
     return "; ".join(why) or "the judge has changed since"
 
 
-def _write(submission: Submission, record: Record, reports: dict[str, Report]) -> None:
+def _write(submission: Submission, record: Record, verdicts: dict[str, Verdict]) -> None:
     """Put new verdicts where the old ones stand; nothing is executed."""
     assignment, student = submission.assignment, submission.student
     nb = restore(read_submission(submission.path), gradebook.released(assignment))
     placed = {name for cell in nb.cells if (name := exercise_of(cell))}
-    if placed != set(reports):
-        other = ", ".join(sorted(placed ^ set(reports)))
+    if placed != set(verdicts):
+        other = ", ".join(sorted(placed ^ set(verdicts)))
         raise Refused(other, f"it is not in both the assignment and the record: {AGAIN}")
     _take_outputs(nb, submission)
     told = record.told
     graded = Graded(
         nb,
         told["seed"],
-        reports,
+        verdicts,
         record.evidence,
         told["trouble"],
         submission=told["submission"],
         regraded=told["seal"],
     )
-    show_verdicts(graded)
+    show_verdicts(nb, verdicts)
     with gradebook.keep_reviewed(assignment, student):
         write_graded(course.prepare(), submission, nbformat.writes(nb), graded)
 

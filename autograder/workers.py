@@ -41,7 +41,7 @@ def results(
         workers: how many processes.
     """
     _keep_sockets_in(leftovers.private())
-    context = forked_after("autograder.judging")
+    context = forked_after("autograder.graded")
     mine, made = threading.local(), []
 
     def one(arguments: tuple[Any, ...]) -> Any:

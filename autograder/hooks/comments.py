@@ -9,9 +9,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.hooks.judge import RUBRIC
-from autograder.hooks.reading import clean_markdown
-from cs231n_lib import show
-from cs231n_lib.verdict import Report
+from autograder.walls.cells import clean_markdown
 
 
 class JudgeComments(NbGraderPreprocessor):  # type: ignore[misc]
@@ -24,28 +22,16 @@ class JudgeComments(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         course, graded = resources["nbgrader"], resources["course"]
         with Gradebook(course["db_url"]) as gradebook:
-            for name, report in graded.reports.items():
+            for name, verdict in graded.verdicts.items():
                 try:
                     comment = gradebook.find_comment(
                         f"{name}-code", course["notebook"], course["assignment"], course["student"]
                     )
                 except MissingEntry:
                     continue
-                comment.auto_comment = comment_text(report)
+                comment.auto_comment = verdict.comment
             gradebook.db.commit()
         return nb, resources
-
-
-def comment_text(report: Report) -> str:
-    """One paragraph: what was right, what was wrong, the mistake and its hint."""
-    right = [g.name for g in report.groups if g.right]
-    wrong = [g.name for g in report.groups if not g.right]
-    said = [f"{report.earned} of {report.points} points."]
-    if right and wrong:
-        said.append(f"Right: {', '.join(right)}. Wrong: {', '.join(wrong)}.")
-    elif not wrong:
-        said.append("All case groups are right.")
-    return " ".join(said + show.sentences(report))
 
 
 class HideRubric(NbGraderPreprocessor):  # type: ignore[misc]

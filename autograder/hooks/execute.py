@@ -8,7 +8,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
-from autograder.judging import Graded, grade_notebook
+from autograder.graded import Graded, grade_notebook
 from autograder.sandbox.box import Limits, bubblewrap
 
 Key = tuple[str, str, str]  # assignment, student, notebook

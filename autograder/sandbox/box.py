@@ -64,7 +64,8 @@ class Box:
     _lock: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=leftovers.PREFIX, dir=leftovers.place()))
+        # below the folder of this process, which the wall shows to the relay of its messages
+        self.folder = Path(tempfile.mkdtemp(prefix="b", dir=leftovers.private()))
         self._lock, self.user = -1, 0
         try:
             self._furnish()

@@ -2,29 +2,29 @@
 
 Made for hostile notebooks: every wait has an end, every output a limit, and a cell that
 kills or hangs its kernel costs only itself: the kernel is started anew, the cells
-before it run again, and the rest of the notebook gets its turn.  A kernel that dies by
-itself is believed the second time: the first time it may have been killed from outside.
+before it run again, and the rest of the notebook gets its turn.  The first kernel of a
+notebook that dies by itself may have been killed from outside, so its cell gets a second
+chance; after that, deaths are believed.  How many kernels a notebook may use up is bounded
+by its time alone.
 """
 
 from __future__ import annotations
 
-import queue
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_output, output_from_msg
+from nbformat.v4 import new_output
 
 from autograder.sandbox.box import Box, Limits
-from autograder.sandbox.kernel import BoxedKernel, KernelDied
+from autograder.sandbox.kernel import BoxedKernel, CellHung, KernelDied, NotStarted
+from autograder.walls.allowance import Budget
+from autograder.walls.keeper import Keeper
 
-GRACE_SECONDS = 3.0  # after an interrupt, before the kernel is killed
-MAX_RESTARTS = 9
-POLL_SECONDS = 0.2
-OUTPUT_COST = 50  # characters that an output counts for beside its text
 NOTEBOOK_OUTPUTS = 10  # a whole notebook may print as much as so many cells
+STARTS = 3  # attempts at a kernel that does not start, before it is the machine's fault
+START_COST = 0.5  # seconds that each new kernel is charged
+LEAST = 0.05  # seconds: less than this is no time to run anything in
 
 
 @dataclass
@@ -34,14 +34,22 @@ class Run:
     Attributes:
         records: for each exercise the raw bytes that its check cell wrote.
         trouble: for each exercise, or "" for the whole notebook, what went wrong.
+        crowded: whether a cell ran out of time while others had the processor.
     """
 
     records: dict[str, bytes] = field(default_factory=dict)
     trouble: dict[str, str] = field(default_factory=dict)
+    crowded: bool = False
 
 
-class CellHung(RuntimeError):
-    """A cell did not stop when it was asked to."""
+@dataclass
+class _Progress:
+    """How far a notebook has come, over all its kernels."""
+
+    start: int = 0  # the first cell that has not had its turn
+    skip: set[int] = field(default_factory=set)  # cells that cost a kernel
+    second_chance: bool = True
+    room: int = 0
 
 
 def execute(
@@ -50,7 +58,9 @@ def execute(
     runs: Callable[[NotebookNode], bool],
     inputs: Mapping[str, bytes],
     limits: Limits,
+    keeper: Keeper,
     trusted: bool = False,
+    budget: Budget | None = None,
 ) -> Run:
     """Execute the code cells of ``nb`` in order, filling in their outputs.
 
@@ -60,157 +70,105 @@ def execute(
         runs: whether a cell is executed at all.
         inputs: for each exercise the packed cases.
         limits: of time, memory and the rest.
+        keeper: where the kernel's messages are read.
         trusted: run without a box.
+        budget: of the submission; a budget of its own unless given.
+
+    Raises:
+        NotStarted: when no kernel starts, which is no student's fault.
     """
     cells = [c for c in nb.cells if c.cell_type == "code" and runs(c)]
-    died, last = set[int](), ""
-    run, skip, start, deadline = Run(), set[int](), 0, time.monotonic() + limits.total_seconds
-    for _ in range(MAX_RESTARTS + 1):
+    budget = budget or Budget(limits.total_seconds)
+    progress, run = _Progress(room=NOTEBOOK_OUTPUTS * limits.output), Run()
+    starts = 0
+    while progress.start < len(cells):
+        if budget.left < LEAST:
+            run.trouble.setdefault("", _whole(limits))
+            break
         box = Box(tuple(inputs), trusted)
         try:
             for name, data in inputs.items():
                 box.put(name, data)
-            with BoxedKernel(box, limits) as kernel:
-                session = _Session(kernel, limits, deadline)
-                for i, cell in enumerate(cells):
-                    checked = exercise_of(cell)
-                    if i in skip or (i < start and checked):
-                        continue
-                    try:
-                        _one(session, cell, checked, run, box, again=i < start)
-                    except (KernelDied, CellHung) as error:
-                        if not kernel.killed_for and i not in died:
-                            died.add(i)  # it may have been killed from outside: try again
-                            start = max(start, i)
-                            raise
-                        run.trouble[checked or ""] = str(error)
-                        run.trouble.setdefault("", str(error))
-                        cell.outputs = [_error("Stopped", str(error))]
-                        skip.add(i)
-                        start = max(start, i + 1)
-                        raise
-                return run
-        except (KernelDied, CellHung) as error:
-            last = str(error)
-            if time.monotonic() > deadline:
-                break
+            with BoxedKernel(box, limits, keeper) as kernel:
+                budget.spend("kernels", START_COST)
+                starts = 0
+                _all(kernel, cells, exercise_of, run, progress, budget)
+        except NotStarted:
+            starts += 1
+            if starts == STARTS:
+                raise
+        except (KernelDied, CellHung):
+            pass  # it was told where it happened
         finally:
             box.close()
-    run.trouble.setdefault("", last)
     return run
 
 
-def _one(
-    session: _Session, cell: NotebookNode, name: str | None, run: Run, box: Box, again: bool
+def _all(
+    kernel: BoxedKernel,
+    cells: list[NotebookNode],
+    exercise_of: Callable[[NotebookNode], str | None],
+    run: Run,
+    progress: _Progress,
+    budget: Budget,
 ) -> None:
+    """Run what can run in one kernel: again the cells that were run before, then the rest."""
+    for i, cell in enumerate(cells):
+        checked = exercise_of(cell)
+        if i in progress.skip or (i < progress.start and checked):
+            continue
+        try:
+            _one(kernel, cell, checked, run, progress, budget, again=i < progress.start)
+        except (KernelDied, CellHung) as error:
+            if not kernel.killed_for and progress.second_chance:
+                progress.second_chance = False  # it may have been killed from outside
+                progress.start = max(progress.start, i)
+                raise
+            for place in {checked or "", ""}:
+                run.trouble.setdefault(place, str(error))
+            cell.outputs = [_error("Stopped", str(error))]
+            progress.skip.add(i)
+            progress.start = max(progress.start, i + 1)
+            raise
+        progress.start = max(progress.start, i + 1)
+
+
+def _one(
+    kernel: BoxedKernel,
+    cell: NotebookNode,
+    name: str | None,
+    run: Run,
+    progress: _Progress,
+    budget: Budget,
+    again: bool,
+) -> None:
+    limits = kernel.limits
+    seconds, too_long = limits.cell_seconds, _cell(limits)
+    if budget.left < seconds:
+        seconds, too_long = budget.left, _whole(limits)
     if name:
-        box.clear(name)
-    outputs, trouble = session.run(cell.source)
+        kernel.box.clear(name)
+    try:
+        outputs, took, trouble = kernel.run(cell.source, seconds, progress.room, too_long)
+    finally:
+        budget.spend("cells", kernel.spent)
+        run.crowded = run.crowded or (kernel.crowded and kernel.spent >= 0.5 * seconds)
+    progress.room -= took
     if not again:
         cell.outputs = outputs
         cell.execution_count = None
     if name:
-        run.records[name] = box.take(name, session.limits.file_size + 1)
+        run.records[name] = kernel.box.take(name, limits.file_size + 1)
     if trouble:
         run.trouble[name or ""] = trouble
 
 
-class _Session:
-    """Sends cells to one kernel and collects their outputs."""
-
-    def __init__(self, kernel: BoxedKernel, limits: Limits, deadline: float) -> None:
-        self.kernel, self.limits, self.deadline = kernel, limits, deadline
-        self.room = NOTEBOOK_OUTPUTS * limits.output
-
-    def run(self, source: str) -> tuple[list[NotebookNode], str]:
-        """Outputs of one cell, and what stopped it early (empty if nothing did).
-
-        Raises:
-            KernelDied: when the kernel is gone.
-            CellHung: when the cell ran out of time and ignored the interrupt.
-        """
-        begin = time.monotonic()
-        end = min(begin + self.limits.cell_seconds, self.deadline)
-        client = self.kernel.client
-        request = client.execute(
-            source, store_history=False, allow_stdin=False, stop_on_error=False
-        )
-        outputs: list[NotebookNode] = []
-        kept, trouble, asked = 0, "", 0.0
-        while True:
-            now = time.monotonic()
-            if asked and now > asked + GRACE_SECONDS:
-                self.kernel.kill(trouble)
-                raise CellHung(trouble)
-            if not asked and now > end:
-                trouble = self._too_long(begin)
-                self.kernel.interrupt()
-                asked = now
-            try:
-                message = client.get_iopub_msg(timeout=POLL_SECONDS)
-            except queue.Empty:
-                if not self.kernel.alive:
-                    why = self.kernel.killed_for or "the Python process ended (exit or crash)"
-                    raise KernelDied(why) from None
-                continue
-            except Exception:  # a forged or damaged message
-                continue
-            kind, content = _understood(message, request)
-            if kind == "status" and content.get("execution_state") == "idle":
-                return outputs, trouble
-            if kind in ("stream", "display_data", "execute_result", "error"):
-                size = _text_size(content) + OUTPUT_COST
-                if kept + size > self.limits.output or size > self.room:
-                    if kept <= self.limits.output:
-                        size = self.limits.output + 1  # say it once
-                        cut = "\n[output cut here: too long]\n"
-                        outputs.append(new_output("stream", name="stdout", text=cut))
-                    kept += size
-                    continue
-                kept, self.room = kept + size, self.room - size
-                _append(outputs, message)
-
-    def _too_long(self, begin: float) -> str:
-        if self.deadline < begin + self.limits.cell_seconds:
-            total = f"{self.limits.total_seconds:.0f} seconds"
-            return f"the whole notebook ran longer than {total} and was stopped"
-        return f"it ran longer than {self.limits.cell_seconds:.0f} seconds and was stopped"
+def _cell(limits: Limits) -> str:
+    return f"it ran longer than {limits.cell_seconds:.0f} seconds and was stopped"
 
 
-def _understood(message: Any, request: str) -> tuple[str, dict[str, Any]]:
-    """Kind and content of an answer to ``request``; empty for others and for forged ones."""
-    shape = {"text": str, "data": dict, "metadata": dict, "traceback": list, "name": str}
-    try:
-        kind, content = str(message["msg_type"]), dict(message["content"])
-        right = message["parent_header"]["msg_id"] == request
-        sound = all(isinstance(content[key], of) for key, of in shape.items() if key in content)
-    except Exception:  # student code has the kernel's key and can send anything
-        return "", {}
-    return (kind, content) if right and sound else ("", {})
-
-
-def _append(outputs: list[NotebookNode], message: Mapping[str, Any]) -> None:
-    try:
-        output = output_from_msg(message)
-    except Exception:  # malformed on purpose
-        return
-    last = outputs[-1] if outputs else None
-    if last and output.output_type == "stream" == last.output_type and output.name == last.name:
-        last.text += output.text
-    else:
-        outputs.append(output)
-
-
-def _text_size(content: Mapping[str, Any]) -> int:
-    """Characters of an output; pictures count for a tenth, being shown and not read."""
-    if "data" in content and isinstance(content["data"], dict):
-        return sum(
-            len(str(v)) // (10 if str(k).startswith("image/") else 1)
-            for k, v in content["data"].items()
-        )
-    return len(str(content.get("text", ""))) + sum(
-        len(str(t)) for t in content.get("traceback", ())
-    )
+def _whole(limits: Limits) -> str:
+    return f"the whole notebook ran longer than {limits.total_seconds:.0f} seconds and was stopped"
 
 
 def _error(name: str, text: str) -> NotebookNode:

@@ -1,152 +1,181 @@
-"""A Jupyter kernel in a box: started, watched, asked, stopped."""
+"""A Jupyter kernel in a box: started, watched, asked, stopped.
+
+This process never reads what the kernel sends: a relay behind the second wall does
+(:mod:`autograder.walls.relay`).  Here are the clock, the watcher, and the right to kill.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
+import json
 import os
+import secrets
+import signal
 import subprocess
-import threading
-from pathlib import Path
+import time
 from typing import Any
 
-import psutil
-import zmq
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import KernelManager
+from nbformat.notebooknode import NotebookNode
 
 from autograder.sandbox.box import Box, Limits
+from autograder.sandbox.clock import Clock
+from autograder.sandbox.watch import Watcher
+from autograder.walls.allowance import PATIENCE, Allowance
+from autograder.walls.channel import Channel, ChannelClosed, TooSlow
+from autograder.walls.keeper import BehindTheWall, Keeper
+from autograder.walls.outputs import nodes
 
-READY_SECONDS = 60
-WATCH_SECONDS = 0.2
-MAX_RUN_FOLDER = 1 << 20
-MAX_MESSAGE = 32 << 20
-MAX_WAITING = 16
+START_SECONDS = 30.0  # of work; a busy machine may take PATIENCE times as long
+GRACE_SECONDS = 3.0  # after an interrupt, before the kernel is killed
+POLL_SECONDS = 0.1
+RELAY_MEMORY = 512 << 20
+ANSWER = 8 << 20
+PORTS = ("shell", "iopub", "stdin", "control", "hb")
 
 
 class KernelDied(RuntimeError):
     """The kernel's process ended, or was ended; the text says why."""
 
 
+class NotStarted(RuntimeError):
+    """No kernel could be started: nothing that a student is to blame for."""
+
+
+class CellHung(RuntimeError):
+    """A cell did not stop when it was asked to."""
+
+
 class BoxedKernel:
     """One kernel in one box; use as a context manager."""
 
-    def __init__(self, box: Box, limits: Limits) -> None:
-        self.box, self.limits = box, limits
+    def __init__(self, box: Box, limits: Limits, keeper: Keeper) -> None:
+        self.box, self.limits, self.keeper = box, limits, keeper
         self.killed_for = ""
-        self._stop = threading.Event()
+        self._open = contextlib.ExitStack()
 
     def __enter__(self) -> BoxedKernel:
-        run = self.box.folder / "run"
-        # what student code sends waits in this process until it is read: bound it
-        self.context = zmq.Context()
-        self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
-        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
-        self.manager = KernelManager(
-            context=self.context,
-            transport="ipc",
-            ip=str(run / "k"),
-            connection_file=str(run / "c.json"),
-        )
-        theirs, self._pipe = os.pipe()  # the box ends when this process does
-        # the kernelspec is made here: its command depends on the box
-        self.manager._kernel_spec = KernelSpec(
-            argv=self.box.command(self.limits, theirs),
-            display_name="Python (sandbox)",
-            language="python",
-            interrupt_mode="message",  # bubblewrap swallows SIGINT
-        )
-        self.manager.cache_ports = False
-        self.manager.write_connection_file()
-        if self.box.user:
-            os.chown(run / "c.json", self.box.user, self.box.user)
-        self.manager.start_kernel(
-            env=self.box.environment(),
-            cwd=str(run),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(theirs,),
-        )
-        os.close(theirs)
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self._watcher.start()
-        self.client = self.manager.blocking_client()
-        self.client.start_channels()
         try:
-            self.client.wait_for_ready(timeout=READY_SECONDS)
-        except RuntimeError as error:
+            self._start()
+        except BaseException:
             self.__exit__()
-            raise KernelDied(f"the kernel did not start: {error}") from error
-        if self.box.user:
-            os.chown(run, 0, 0)  # its sockets are there: nothing else has to be made
+            raise
         return self
 
+    def _start(self) -> None:
+        run = self.box.folder / "run"
+        connection = self._connection()
+        theirs, pipe = os.pipe()  # the box ends when this process does
+        self._open.callback(os.close, pipe)
+        file = str(run / "c.json")
+        command = self.box.command(self.limits, theirs)
+        environment = self.box.environment()
+        if self.box.trusted:
+            environment["JPY_PARENT_PID"] = str(os.getpid())
+        try:
+            self.process = subprocess.Popen(
+                [word.replace("{connection_file}", file) for word in command],
+                env=environment,
+                cwd=run,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(theirs,),
+                start_new_session=True,
+            )
+        finally:
+            os.close(theirs)
+        self._open.callback(self._end)
+        self.watcher = Watcher(self.process, self.box, self.limits, self.kill)
+        self.watcher.start()
+        self._open.callback(self.watcher.stop)
+        # its time is the cells' own, which the clock below bounds
+        allowance = Allowance(4 * self.limits.total_seconds, RELAY_MEMORY, ANSWER)
+        talk = self.keeper.talk("autograder.walls.relay:relay", connection, allowance)
+        self._channel: Channel = self._open.enter_context(talk)
+        self._await_ready()
+        if self.box.user:
+            os.chown(run, 0, 0)  # its sockets are there: nothing else has to be made
+
+    def _connection(self) -> dict[str, Any]:
+        run = self.box.folder / "run"
+        told: dict[str, Any] = {f"{name}_port": i for i, name in enumerate(PORTS, 1)}
+        told |= {"transport": "ipc", "ip": str(run / "k"), "key": secrets.token_hex(16)}
+        told |= {"signature_scheme": "hmac-sha256", "kernel_name": ""}
+        (run / "c.json").write_text(json.dumps(told), "ascii")
+        if self.box.user:
+            os.chown(run / "c.json", self.box.user, self.box.user)
+        return told
+
+    def _await_ready(self) -> None:
+        clock = Clock(self.watcher, START_SECONDS)
+        while True:
+            try:
+                if self._channel.receive_json(POLL_SECONDS) == {"ready": True}:
+                    return
+            except TooSlow:
+                if self.process.poll() is None and not clock.over:
+                    continue
+            except ChannelClosed:
+                pass
+            raise NotStarted(self.killed_for or "the kernel did not start")
+
     def __exit__(self, *_: Any) -> None:
-        self._stop.set()
-        with contextlib.suppress(Exception):
-            self.client.stop_channels()
-        with contextlib.suppress(Exception):
-            self.manager.shutdown_kernel(now=True)
-        self.manager.cleanup_resources()
-        os.close(self._pipe)
-        self._watcher.join(timeout=2)
-        self.context.destroy(linger=0)
+        # the relay may have ended by itself, which was noticed in its place
+        with contextlib.suppress(BehindTheWall):
+            self._open.close()
 
-    @property
-    def alive(self) -> bool:
-        return bool(self.manager.is_alive())
+    def run(
+        self, source: str, seconds: float, room: int, too_long: str
+    ) -> tuple[list[NotebookNode], int, str]:
+        """Outputs of one cell, the room that they took, and what stopped it early.
 
-    def interrupt(self) -> None:
-        """Ask the kernel to stop what it runs (it may not listen)."""
-        with contextlib.suppress(Exception):
-            self.manager.interrupt_kernel()
+        Args:
+            source: the code.
+            seconds: of work that it may take.
+            room: characters of output that the notebook has left.
+            too_long: what to say when the time is over.
+
+        Raises:
+            KernelDied: when the kernel is gone.
+            CellHung: when the cell ran out of time and ignored the interrupt.
+        """
+        clock, trouble, asked = Clock(self.watcher, seconds), "", 0.0
+        try:
+            order = {"source": source, "kept": self.limits.output, "room": room}
+            self._channel.send_json(order)
+            while True:
+                try:
+                    told = self._channel.receive_json(POLL_SECONDS)
+                    outputs = nodes(told["outputs"], ANSWER)
+                    return outputs, int(told["took"]), trouble
+                except TooSlow:
+                    if self.process.poll() is not None:
+                        why = self.killed_for or self.watcher.why_ended()
+                        raise KernelDied(why) from None
+                if asked and time.monotonic() > asked + GRACE_SECONDS:
+                    self.kill(trouble)
+                    raise CellHung(trouble)
+                if not asked and clock.over:
+                    trouble, asked = too_long, time.monotonic()
+                    self._channel.send_json({"interrupt": True})
+        except (ChannelClosed, ValueError, KeyError, TypeError) as error:
+            self.kill("it sent the grader more messages than can be read")
+            raise KernelDied(self.killed_for) from error
+        finally:
+            self.spent, self.crowded = clock.spent, clock.crowded
 
     def kill(self, reason: str) -> None:
         """End every process of the box."""
         self.killed_for = self.killed_for or reason
-        provisioner = self.manager.provisioner
-        process = getattr(provisioner, "process", None)
-        if process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self.box.trusted:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
 
-    def _watch(self) -> None:
-        """Kill the box when it uses more memory or disk than it may.
-
-        The operating system limits each process; this limits all of them together.
-        """
-        process = getattr(self.manager.provisioner, "process", None)
-        root = psutil.Process(process.pid) if process else None
-        while root is not None and not self._stop.wait(WATCH_SECONDS):
-            try:
-                family = [root, *root.children(recursive=True)]
-                resident = sum(_resident(p) for p in family)
-            except psutil.Error:
-                return
-            if resident > self.limits.memory:
-                self.kill(f"it used more than {self.limits.memory >> 20} MB of memory")
-            if _size(self.box.folder / "run") > MAX_RUN_FOLDER:
-                self.kill("it filled a folder that is not its own")
+    def _end(self) -> None:
+        self.kill("")
+        self.process.wait()
 
 
-def _resident(process: psutil.Process) -> int:
-    """Memory of one process, pages shared with its forks counted by share if that is told."""
-    try:
-        return int(process.memory_full_info().pss)
-    except (psutil.Error, AttributeError):
-        try:
-            return int(process.memory_info().rss)
-        except psutil.Error:
-            return 0
-
-
-def _size(folder: Path) -> int:
-    """Disk used below a folder, a block at least for each entry; enough once it is too much."""
-    total, waiting = 0, [str(folder)]
-    while waiting and total <= MAX_RUN_FOLDER:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in itertools.islice(entries, 1000):
-                total += max(entry.stat(follow_symlinks=False).st_blocks * 512, 4096)
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-    return total
+__all__ = ["PATIENCE", "BoxedKernel", "CellHung", "KernelDied", "NotStarted"]

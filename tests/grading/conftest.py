@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import demo, grade, records, reference
+from autograder import behind, demo, grade, reference
 from autograder.course import generate
 from autograder.grade import Summary, grade_class
 from autograder.gradebook import released, scores
@@ -65,7 +67,28 @@ def grade_here(folder: Path, student: str, assignment: Assignment) -> dict[str, 
     limits = Limits(cell_seconds=20)
     text, found = grade.compute(submission.path, released(assignment), limits, False)
     grade.write_graded(folder, submission, text, found)
-    return {name: records.summary(r) for name, r in found.reports.items()}
+    return {name: v.summary() for name, v in found.verdicts.items()}
+
+
+class JudgedHere:
+    """A judge in this process, where a test has changed the answers; relays stay outside."""
+
+    def __init__(self) -> None:
+        self.outside = behind.judge()
+
+    def ask(self, task: str, request: Any, *_: Any) -> Any:
+        module, _, name = task.partition(":")
+        return json.loads(json.dumps(getattr(import_module(module), name)(request)))
+
+    def talk(self, *arguments: Any) -> Any:
+        return self.outside.talk(*arguments)
+
+
+def change_answer(patch: pytest.MonkeyPatch, name: str, function: Any) -> None:
+    """Let the course have another answer to an exercise from now on."""
+    patch.setitem(reference.answers(), name, function)
+    here = JudgedHere()
+    patch.setattr(behind, "judge", lambda: here)
 
 
 OWN = {
@@ -117,8 +140,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
             student = place.parent.name
             with pytest.MonkeyPatch.context() as wrong:
                 if student == "wronged":
-                    plain = reference.answers()["sgd_momentum"]
-                    wrong.setitem(reference.answers(), "nesterov", plain)
+                    change_answer(wrong, "nesterov", reference.answers()["sgd_momentum"])
                 executed[student] = grade_here(folder, student, third)
     yield Recorded(folder, executed)
 
@@ -133,10 +155,16 @@ def replayable(recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     folder = tmp_path / "course"
     shutil.copytree(recorded.folder, folder)
     monkeypatch.setenv("CS231N_COURSE", str(folder))
-    monkeypatch.setattr("autograder.judging.execute", forbidden)
+    monkeypatch.setattr("autograder.graded.execute", forbidden)
     monkeypatch.setattr("autograder.sandbox.execute.Box", forbidden)
     tools = tmp_path / "tools"
     tools.mkdir()
     (tools / "alembic").symlink_to(Path(sys.executable).parent / "alembic")
     monkeypatch.setenv("PATH", str(tools))
     return Recorded(folder, recorded.executed)
+
+
+@pytest.fixture
+def with_answer() -> Callable[..., None]:
+    """:func:`change_answer`, for the tests of this folder."""
+    return change_answer

@@ -11,10 +11,11 @@ import pytest
 from nbgrader.api import Gradebook
 from safetensors.numpy import save
 
-from autograder import cli, demo, gradebook, records, reference
+from autograder import behind, cli, demo, gradebook, reference
 from autograder.grade import is_done, write_graded
+from autograder.graded import Graded, show_verdicts
 from autograder.hooks.restore import restore
-from autograder.judging import Evidence, Graded, draw, show_verdicts, verdicts
+from autograder.judging import Evidence, draw
 from autograder.notebooks import find
 from autograder.replay import judge_again, replay_class
 from autograder.sandbox.box import bubblewrap
@@ -37,10 +38,10 @@ def points(student: str) -> dict[str, float]:
 def test_every_record_gives_the_verdict_that_was_executed(replayable) -> None:
     for student, executed in replayable.executed.items():
         if student != "wronged":
-            _, reports = judge_again(
+            _, verdicts = judge_again(
                 submission(replayable, student, "1" if student == "own" else "3")
             )
-            assert {n: records.summary(r) for n, r in reports.items()} == executed
+            assert {n: v.summary() for n, v in verdicts.items()} == executed
 
 
 def test_the_class_covers_what_can_come_out(recorded) -> None:
@@ -55,9 +56,9 @@ def test_the_class_covers_what_can_come_out(recorded) -> None:
         assert {(exercise.name, m.name) for m in reference.mistakes(exercise)} <= named
 
 
-def test_replay_says_what_it_found(replayable, capsys) -> None:
+def test_replay_says_what_it_found(replayable, capsys, with_answer) -> None:
     with pytest.MonkeyPatch.context() as wrong:
-        wrong.setitem(reference.answers(), "nesterov", reference.answers()["sgd_momentum"])
+        with_answer(wrong, "nesterov", reference.answers()["sgd_momentum"])
         assert cli.main(["replay", "--student", "wronged"]) == 0
     assert cli.main(["replay", "--student", "wronged", "--student", "perfect"]) == 1
     out = capsys.readouterr().out.splitlines()
@@ -157,9 +158,9 @@ def test_hostile_bytes_are_judged_again_as_they_were(replayable) -> None:
     work, seed = submission(replayable, "perfect"), 7
     evidence = {n: Evidence((seed, 1), draw(n, (seed, 1)), data) for n, data in HOSTILE.items()}
     nb = restore(demo.solved(work.assignment), gradebook.released(work.assignment))
-    reports = verdicts(evidence, {})
-    graded = Graded(nb, seed, reports, evidence, submission=work.digest())
-    show_verdicts(graded)
+    verdicts = behind.judged(evidence, {})
+    graded = Graded(nb, seed, verdicts, evidence, submission=work.digest())
+    show_verdicts(nb, verdicts)
     write_graded(replayable.folder, work, nbformat.writes(nb), graded)
     (found,) = replay_class([find("3")], print, students=["perfect"])
     assert (found.status, found.earned) == ("same", 0)

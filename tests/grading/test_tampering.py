@@ -13,12 +13,13 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import cli, gradebook, records
+from autograder import behind, cli, gradebook, records
 from autograder.grade import grade_class, is_done
-from autograder.judging import Graded, verdicts
+from autograder.graded import Graded
+from autograder.nofollow import Folder
 from autograder.notebooks import find
 from autograder.replay import replay_class
-from autograder.seal import KEY, put, seal, sha256
+from autograder.seal import KEY, seal, sha256
 from autograder.submissions import Submission
 from cs231n_lib.wire import pack, unpack
 
@@ -167,8 +168,8 @@ def gradebook_changed(course) -> None:
 
 
 TAMPERED: list[tuple[Callable[..., None], str, str]] = [
-    (outputs, NAME, "its outputs do not fit the digest"),
-    (inputs, NAME, "its inputs do not fit the digest"),
+    (outputs, NAME, "are not those that were recorded"),
+    (inputs, NAME, "are not those that were recorded"),
     (score, NAME, "does not fit its seal"),
     (digest_as_well, NAME, "does not fit its seal"),
     (seals_of_another_key, NAME, "does not fit its seal"),
@@ -177,11 +178,11 @@ TAMPERED: list[tuple[Callable[..., None], str, str]] = [
     (of_another_student, "", "the record belongs to slip-0 03-momentum"),
     (of_another_student_renamed, "", "the record as a whole does not fit its seal"),
     (entries_exchanged, NAME, "does not fit its seal"),
-    (arrays_exchanged, "sgd_momentum", "its inputs do not fit the digest"),
+    (arrays_exchanged, "sgd_momentum", "are not those that were recorded"),
     (handed_in_since, "", "belongs to another submission than the one handed in"),
-    (arrays_cut_short, NAME, "its inputs and outputs cannot be read"),
+    (arrays_cut_short, NAME, "are not those that were recorded"),
     (arrays_missing, NAME, "are missing"),
-    (arrays_of_objects, NAME, "its inputs and outputs cannot be read"),
+    (arrays_of_objects, NAME, "are not those that were recorded"),
     (record_cut_short, "", "the record is damaged (no valid JSON)"),
     (record_missing, "", "there is no record"),
     (record_nested, "", "the record is damaged (no valid JSON)"),
@@ -256,21 +257,21 @@ def test_a_grader_that_is_killed_leaves_the_old_record_or_the_new(
     other = json.loads(replayable.record("slip-0").read_text("utf-8"))
     old = records.read(WHO, "03-momentum", "momentum", work.digest())
     new = records.read("slip-0", "03-momentum", "momentum", other["submission"])
-    written: list[Path] = []
+    written, put = list[str](), Folder.put
 
-    def killed(path: Path, data: bytes) -> None:
+    def killed(self: Folder, name: str, data: bytes) -> None:
         if len(written) == allowed:
             raise KeyboardInterrupt
-        written.append(path)
-        put(path, data)
+        written.append(name)
+        put(self, name, data)
 
-    reports = verdicts(new.evidence, {})
-    graded = Graded(nbformat.v4.new_notebook(), 1, reports, new.evidence, submission=work.digest())
-    monkeypatch.setattr(records, "put", killed)
+    verdicts = behind.judged(new.evidence, {})
+    graded = Graded(nbformat.v4.new_notebook(), 1, verdicts, new.evidence, submission=work.digest())
+    monkeypatch.setattr(Folder, "put", killed)
     with pytest.raises(KeyboardInterrupt):
         records.write(WHO, "03-momentum", "momentum", graded)
     assert records.read(WHO, "03-momentum", "momentum", work.digest()) == old
-    monkeypatch.setattr(records, "put", put)
+    monkeypatch.setattr(Folder, "put", put)
     records.write(WHO, "03-momentum", "momentum", graded)
     found = records.read(WHO, "03-momentum", "momentum", work.digest())
     assert found.evidence == new.evidence

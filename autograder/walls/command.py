@@ -1,0 +1,44 @@
+"""The wall itself: what the warm process can see of the machine, and that it can write nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from autograder.paths import ROOT, course_dir
+from autograder.sandbox import box
+
+SCRATCH = 16 << 20
+
+
+def walled(boxes: Path) -> tuple[list[str], bool]:
+    """Words to put before the warm process's command, and whether they make a wall.
+
+    It sees the system, the Python environment and the checkout, and the folder ``boxes``, in
+    which kernels have their sockets; all of it read-only, without a network, without the
+    course folder.  Without bubblewrap there is no such wall, and limits alone hold: only
+    who asked for ``--trusted`` grades there.
+    """
+    try:
+        command = [box.bubblewrap()]
+    except box.SandboxUnavailable:
+        return [], False
+    command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session"]
+    if os.geteuid() == 0:
+        # the sockets in a box belong to the box's user
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_DAC_OVERRIDE"]
+    else:
+        command += ["--unshare-user"]
+    for path in box._system():
+        command += ["--ro-bind", path, path]
+    command += box._links()
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH), "--tmpfs", "/tmp"]
+    for path in (*box._environments(), str(ROOT)):
+        command += ["--ro-bind", path, path]
+    for hidden in (course_dir(), ROOT / "course", ROOT / "build"):
+        if hidden.exists() and hidden.is_relative_to(ROOT):
+            command += ["--size", str(1 << 16), "--tmpfs", str(hidden)]
+    command += ["--ro-bind", str(boxes), str(boxes), "--remount-ro", "/dev"]
+    command += ["--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp", "--"]
+    return command, True
