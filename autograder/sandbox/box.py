@@ -1,4 +1,4 @@
-"""What a box is made of: the bubblewrap command line and the folders it shares.
+"""One box: its folder and user, the control group around it, what it is given and gives back.
 
 Inside there are: the system and the Python environment, read-only; the student
 library, read-only; the inputs, read-only; one writable file per exercise for the
@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -19,54 +17,37 @@ from functools import cache
 from pathlib import Path
 
 from autograder.paths import LIBRARY, ROOT
-from autograder.sandbox import leftovers
+from autograder.sandbox import groups, leftovers, users, walls
+from autograder.sandbox.limits import Limits, LimitsTooLow
+from autograder.sandbox.walls import SandboxUnavailable, bubblewrap
 
-INSIDE = Path(__file__).with_name("inside.py")
-USERS = 61_000  # boxes of a grader that runs as root get user ids from here on
+__all__ = ["Box", "Limits", "LimitsTooLow", "SandboxUnavailable", "bubblewrap", "weaknesses"]
 
-
-class SandboxUnavailable(RuntimeError):
-    """bubblewrap is missing or not allowed to work here."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one notebook may use."""
-
-    cell_seconds: float = 30.0
-    total_seconds: float = 300.0
-    memory: int = 2 << 30  # address space of a process, and resident memory of the box
-    processes: int = 64
-    file_size: int = 16 << 20
-    open_files: int = 256
-    work_folder: int = 64 << 20
-    output: int = 100_000  # characters kept of one cell
-
-    def rlimits(self) -> dict[str, int]:
-        """The limits that the kernel of the operating system holds, for ``inside.py``."""
-        return {
-            "memory": self.memory,
-            "processes": self.processes,
-            "file_size": self.file_size,
-            "open_files": self.open_files,
-            "core": 0,
-        }
+HERE = Path(__file__).parent
+CLOSED = os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass
 class Box:
-    """The host's side of one box: a private folder, removed by :meth:`close`."""
+    """The host's side of one box: a private folder, removed by :meth:`close`.
+
+    Attributes:
+        user: the user id of its processes; 0 where it is the grader's own.
+        group: the control group around it; None until :meth:`command` makes one, and
+            where the machine does not allow any.
+    """
 
     exercises: tuple[str, ...]
     trusted: bool = False
     folder: Path = field(init=False)
-    user: int = field(init=False)
-    _lock: int = field(init=False, repr=False)
+    user: int = field(init=False, default=0)
+    group: groups.Group | None = field(init=False, default=None)
+    _records: dict[str, int] = field(init=False, default_factory=dict, repr=False)
+    _locks: list[int] = field(init=False, default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         # below the folder of this process, which the wall shows to the relay of its messages
-        self.folder = Path(tempfile.mkdtemp(prefix="b", dir=leftovers.private()))
-        self._lock, self.user = -1, 0
+        self.folder = Path(tempfile.mkdtemp(prefix=leftovers.PREFIX, dir=leftovers.private()))
         try:
             self._furnish()
         except OSError:
@@ -74,18 +55,25 @@ class Box:
             raise
 
     def _furnish(self) -> None:
-        self._lock = leftovers.own(self.folder)
+        self._locks.append(leftovers.own(self.folder))
         for name in ("in", "out", "run"):
             (self.folder / name).mkdir()
         if os.geteuid() == 0 and not self.trusted:
             # limits on processes do not bind root: each box gets a user of its own
-            self.user = USERS + os.getpid() % 4000
+            self.user, lock = users.take()
+            self._locks.append(lock)
             os.chown(self.folder / "run", self.user, self.user)
         for name in self.exercises:
-            path = self.folder / "out" / f"{name}.safetensors"
-            path.touch()
+            # held open from before student code runs until the end: so nobody can take a
+            # lease on it, for which another would have to wait, and no rights are needed later
+            handle = os.open(
+                self.folder / "out" / f"{name}.safetensors",
+                os.O_CREAT | os.O_EXCL | os.O_RDWR | CLOSED,
+                0o600,
+            )
+            self._records[name] = handle
             if self.user:
-                os.chown(path, self.user, self.user)
+                os.fchown(handle, self.user, self.user)
 
     def put(self, exercise: str, data: bytes) -> None:
         """Hand in the inputs of one exercise."""
@@ -93,22 +81,34 @@ class Box:
 
     def clear(self, exercise: str) -> None:
         """Forget what was written for one exercise."""
-        path = self.folder / "out" / f"{exercise}.safetensors"
-        path.chmod(0o600)  # student code may have taken it
-        os.truncate(path, 0)
+        os.ftruncate(self._records[exercise], 0)
 
     def take(self, exercise: str, limit: int) -> bytes:
         """What was written for one exercise, at most ``limit`` bytes of it."""
-        path = self.folder / "out" / f"{exercise}.safetensors"
-        path.chmod(0o600)
-        with open(path, "rb") as file:
-            return file.read(limit)
+        found = bytearray()
+        while len(found) < limit:
+            part = os.pread(self._records[exercise], limit - len(found), len(found))
+            if not part:
+                break
+            found += part
+        return bytes(found)
+
+    def end(self) -> None:
+        """End every process of the box, where a group tells which these are."""
+        if self.group is not None:
+            self.group.kill()
 
     def close(self) -> None:
+        """End the box and remove what it had; may be called again."""
+        if self.group is not None:
+            self.group.remove()
+            self.group = None
+        for handle in self._records.values():
+            os.close(handle)
+        self._records.clear()
         leftovers.remove(self.folder)
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        while self._locks:
+            os.close(self._locks.pop())
 
     def command(self, limits: Limits, pipe: int = -1) -> list[str]:
         """The command that starts a kernel in this box; ``{connection_file}`` is Jupyter's.
@@ -119,8 +119,14 @@ class Box:
         inside = [sys.executable, "-s", "-B"]
         if self.trusted:
             return [*inside, "-m", "ipykernel_launcher", *kernel]
-        arguments = [str(pipe), str(self.user), json.dumps(limits.rlimits()), *kernel]
-        return [*self._walls(limits), "--", *inside, "/box/inside.py", *arguments]
+        files = limits.files if walls.has_filter() else 0
+        rlimits = json.dumps(limits.rlimits())
+        arguments = [str(pipe), str(self.user), str(files), rlimits, *kernel]
+        if self.group is not None:
+            self.group.remove()  # of a kernel before, whose end it tells
+        self.group = groups.make(self.folder.name, limits.memory, limits.processes)
+        enter = self.group.enter() if self.group else []
+        return [*enter, *self._walls(limits), "--", *inside, "/box/inside.py", *arguments]
 
     def environment(self) -> dict[str, str]:
         """The whole environment of the kernel."""
@@ -142,35 +148,18 @@ class Box:
         }
 
     def _walls(self, limits: Limits) -> list[str]:
-        command = [bubblewrap(), "--unshare-ipc", "--unshare-pid", "--unshare-net"]
-        command += ["--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
-        if self.user:
-            # inside.py needs these two to become the box's user, and loses them by it
-            command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-        else:
-            command += (
-                ["--unshare-user", "--disable-userns"]
-                if _can_disable_userns()
-                else ["--unshare-user"]
-            )
-        for path in _system():
-            command += [*_way(Path(path)), "--ro-bind", path, path]
-        command += _links()
-        command += ["--proc", "/proc", "--dev", "/dev", "--size", str(1 << 20), "--tmpfs", "/tmp"]
-        # hides the checkout, should it lie under a folder that is bound above
-        command += ["--size", str(1 << 20), "--tmpfs", str(ROOT)]
-        for path in _environments():
-            command += [*_way(Path(path)), "--ro-bind", path, path]
-        command += [*_way(Path("/box/lib/x")), *_way(Path("/box/out/x"))]
+        command = [*walls.spaces(bool(self.user)), *walls.machine()]
+        command += [*walls.way(Path("/box/lib/x")), *walls.way(Path("/box/out/x"))]
         command += ["--perms", "1777", "--size", str(limits.work_folder), "--tmpfs", "/box/home"]
         command += ["--ro-bind", str(LIBRARY), "/box/lib/cs231n_lib"]
-        command += ["--ro-bind", str(INSIDE), "/box/inside.py"]
+        for name in ("inside.py", "calls.py"):
+            command += ["--ro-bind", str(HERE / name), f"/box/{name}"]
         command += ["--ro-bind", str(self.folder / "in"), "/box/in"]
         for name in self.exercises:
             path = f"out/{name}.safetensors"
             command += ["--bind", str(self.folder / path), f"/box/{path}"]
         run = self.folder / "run"
-        command += [*_way(run), "--bind", str(run), str(run)]
+        command += [*walls.way(run), "--bind", str(run), str(run)]
         command += ["--perms", "1777", "--dir", "/box/home/.mpl"]
         for cache_file in _font_caches():
             command += ["--ro-bind", str(cache_file), f"/box/home/.mpl/{cache_file.name}"]
@@ -181,72 +170,21 @@ class Box:
         return command
 
 
-@cache
-def bubblewrap() -> str:
-    """Path of the ``bwrap`` program, tried once.
-
-    Raises:
-        SandboxUnavailable: when it is missing or cannot make a box here.
-    """
-    program = shutil.which("bwrap")
-    advice = (
-        "install it with `apt-get install bubblewrap` (or your system's package manager), or "
-        "pass --trusted to run student code without any protection"
-    )
-    if program is None:
-        raise SandboxUnavailable(f"the sandbox needs bubblewrap, which is not installed: {advice}")
-    attempt = [program, "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "--proc", "/proc"]
-    done = subprocess.run([*attempt, "true"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise SandboxUnavailable(
-            f"bubblewrap cannot make a sandbox on this machine ({reason[0]}): allow "
-            "unprivileged user namespaces, or pass --trusted to run student code without "
-            "any protection"
+def weaknesses() -> list[str]:
+    """What of the walls this machine does not allow, a sentence each; empty if all stand."""
+    found = []
+    if not walls.has_filter():
+        found.append(
+            "there is no filter of system calls for this processor: memory that the operating "
+            "system holds for student code is not limited"
         )
-    return program
-
-
-@cache
-def _can_disable_userns() -> bool:
-    text = subprocess.run([bubblewrap(), "--help"], capture_output=True, text=True, check=False)
-    return "--disable-userns" in text.stdout
-
-
-@cache
-def _system() -> tuple[str, ...]:
-    wanted = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
-    folders = [p for p in ("/lib", "/lib64", "/bin", "/sbin") if not Path(p).is_symlink()]
-    return tuple(p for p in (*wanted, *folders) if Path(p).exists())
-
-
-@cache
-def _links() -> list[str]:
-    command: list[str] = []
-    for path in ("/lib", "/lib64", "/lib32", "/bin", "/sbin"):
-        if Path(path).is_symlink():
-            command += ["--symlink", os.readlink(path), path]
-    return command
-
-
-@cache
-def _environments() -> tuple[str, ...]:
-    """The Python environment and the interpreter that it was made from."""
-    found = {sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])}
-    outside = [p for p in sorted(found) if not Path(p).is_relative_to("/usr")]
-    for path in outside:
-        if ROOT.is_relative_to(path):
-            raise SandboxUnavailable(
-                f"the course lies inside the Python environment {path}, which the sandbox "
-                "shows to student code: move the course elsewhere"
-            )
-    return tuple(outside)
-
-
-def _way(path: Path) -> list[str]:
-    """The folders above ``path``, open to the box's user; bubblewrap would close them."""
-    above = reversed(path.parents[:-1])
-    return [word for p in above for word in ("--perms", "0755", "--dir", str(p))]
+    if not groups.places():
+        found.append(
+            "control groups cannot be made here, so memory and processor time of a box are added "
+            "up from outside; as a user with systemd, start the grader with `systemd-run --user "
+            "--scope -p Delegate=yes`"
+        )
+    return found
 
 
 @cache

@@ -21,7 +21,9 @@ from pathlib import Path
 
 import psutil
 
-PREFIX = "cbox-"
+from autograder.sandbox import groups
+
+PREFIX = groups.PREFIX
 OWNED = "owned"
 UNFINISHED_SECONDS = 3600  # a folder without its lock file is being made, or was given up
 
@@ -71,10 +73,12 @@ def abandoned(folder: Path) -> bool:
 
 
 def sweep() -> int:
-    """End and remove the boxes of graders that are gone; returns how many."""
-    found = [p for p in Path(place()).glob(f"{PREFIX}*") if abandoned(p)]
+    """End and remove the boxes and groups of graders that are gone; returns how many boxes."""
+    boxes = set(Path(place()).glob(f"{PREFIX}*"))
+    found = [p for p in boxes if abandoned(p)]
     if found:
         end(found)
+    groups.sweep({p.name for p in boxes.difference(found)})
     for folder in found:
         remove(folder)
     return len(found)
