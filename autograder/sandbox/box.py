@@ -119,9 +119,15 @@ class Box:
         inside = [sys.executable, "-s", "-B"]
         if self.trusted:
             return [*inside, "-m", "ipykernel_launcher", *kernel]
-        files = limits.files if walls.has_filter() else 0
-        rlimits = json.dumps(limits.rlimits())
-        arguments = [str(pipe), str(self.user), str(files), rlimits, *kernel]
+        wish = {
+            "pipe": pipe,
+            "user": self.user or os.getuid(),
+            "group": self.user or os.getgid(),
+            "mapped": not self.user,
+            "files": limits.files if walls.has_filter() else 0,
+            "limits": limits.rlimits(),
+        }
+        arguments = [json.dumps(wish), *kernel]
         if self.group is not None:
             self.group.remove()  # of a kernel before, whose end it tells
         self.group = groups.make(self.folder.name, limits.memory, limits.processes)
@@ -163,8 +169,10 @@ class Box:
         command += ["--perms", "1777", "--dir", "/box/home/.mpl"]
         for cache_file in _font_caches():
             command += ["--ro-bind", str(cache_file), f"/box/home/.mpl/{cache_file.name}"]
-        # where no user of its own binds it, student code owns these two file systems
-        command += ["--remount-ro", "/", "--remount-ro", "/dev", "--clearenv"]
+        # where no user of its own binds it, student code owns these file systems
+        for path in ("/", "/dev", "/tmp"):
+            command += ["--remount-ro", path]
+        command.append("--clearenv")
         for key, value in self.environment().items():
             command += ["--setenv", key, value]
         return command

@@ -1,9 +1,8 @@
 """First thing to run inside the box: give up rights, set limits, become the kernel.
 
 This file and ``calls.py`` are mounted alone, beside the student library; they may import
-nothing else of ours.  Arguments: a file to end with (-1 for none), user id to become (0 to
-stay), files that each writable file system may hold (0 where it cannot be told), limits
-as JSON, then the kernel's arguments.
+nothing else of ours.  Arguments: what is to be done, as JSON (see :func:`main`), then the
+kernel's arguments.
 """
 
 import ctypes
@@ -32,27 +31,42 @@ LIMITS = {
 
 PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
 CAPABILITIES_VERSION_3 = 0x20080522
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 2, 4, 8, 32
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
+NEW_USER_NAMESPACE = 0x10000000
 TERMINALS = 16
+# what libraries read; the rest of /proc tells of the machine's devices, keys and kernel
+SHOWN_OF_PROC = {"cpuinfo", "loadavg", "meminfo", "stat", "uptime", "version"}
 
 libc = ctypes.CDLL(None, use_errno=True)
 
 
 def bound_file_systems(files: int) -> None:
-    """Limit the names in each file system in memory that can be written, and terminals.
+    """Limit the names in the one file system in memory that can be written, and terminals.
 
     A name costs the operating system a kilobyte that counts for nobody.  bubblewrap
     limits the bytes of the files alone, so it leaves this process the right to mount.
     """
-    for place in ("/tmp", "/box/home"):
-        _remount(place, MS_NOSUID | MS_NODEV, f"nr_inodes={files}")
-    _remount("/dev/pts", MS_NOSUID | MS_NOEXEC, f"ptmxmode=666,mode=620,max={TERMINALS}")
+    _mount(None, "/box/home", MS_REMOUNT | MS_NOSUID | MS_NODEV, f"nr_inodes={files}")
+    options = f"ptmxmode=666,mode=620,max={TERMINALS}"
+    _mount(None, "/dev/pts", MS_REMOUNT | MS_NOSUID | MS_NOEXEC, options)
 
 
-def _remount(place: str, flags: int, options: str) -> None:
-    flags |= MS_REMOUNT
-    if libc.mount(None, place.encode(), None, ctypes.c_ulong(flags), options.encode()):
-        raise OSError(ctypes.get_errno(), f"cannot limit the files in {place}")
+def cover_machine() -> None:
+    """Cover what ``/proc`` tells beside the box's own processes."""
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit() or entry.name in SHOWN_OF_PROC or entry.is_symlink():
+            continue
+        if entry.is_dir():
+            _mount("tmpfs", entry.path, MS_RDONLY | MS_NOSUID | MS_NODEV, "nr_inodes=1,mode=555")
+        else:
+            _mount("/dev/null", entry.path, MS_BIND, "")
+
+
+def _mount(what: str | None, place: str, flags: int, options: str) -> None:
+    source = what.encode() if what else None
+    words = source, place.encode(), source, ctypes.c_ulong(flags), options.encode()
+    if libc.mount(*words):
+        raise OSError(ctypes.get_errno(), f"cannot make {place} as it has to be in the box")
 
 
 def close_ways() -> None:
@@ -67,6 +81,25 @@ def drop_rights() -> None:
     header = struct.pack("Ii", CAPABILITIES_VERSION_3, 0)
     if libc.capset(ctypes.c_char_p(header), ctypes.c_char_p(bytes(24))):
         raise OSError(ctypes.get_errno(), "the rights of the box could not be given up")
+
+
+def become(user: int, group: int, mapped: bool) -> None:
+    """Become a user: a real one, or under its own number the one that plays root in here."""
+    if not mapped:
+        os.setgroups([])
+        os.setresgid(group, group, group)
+        os.setresuid(user, user, user)
+        return
+    # bubblewrap's mounts belong to the space of users that is left behind here
+    if libc.unshare(NEW_USER_NAMESPACE):
+        raise OSError(ctypes.get_errno(), "cannot give up being root in the box")
+    for name, words in (
+        ("uid_map", f"{user} 0 1"),
+        ("setgroups", "deny"),
+        ("gid_map", f"{group} 0 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(words)
 
 
 def end_with(file: int) -> None:
@@ -109,20 +142,27 @@ def use_files_for_ports() -> None:
 
 
 def main() -> None:
-    user, files, limits = int(sys.argv[2]), int(sys.argv[3]), json.loads(sys.argv[4])
-    arguments = sys.argv[5:]
-    if files:
-        bound_file_systems(files)
+    """Do what the first argument asks for: JSON with these keys.
+
+    - pipe: a file to end with (-1 for none).
+    - user, group: what to become, and mapped: whether that is but another name.
+    - files: how many the working folder may hold; 0 where there is no right to bound them.
+    - limits: of the operating system, by name.
+    """
+    wish, arguments = json.loads(sys.argv[1]), sys.argv[2:]
+    if wish["files"]:
+        bound_file_systems(wish["files"])
+        cover_machine()
+        if wish["mapped"]:
+            become(wish["user"], wish["group"], True)
     close_ways()
-    if user:
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
+    if wish["user"] and not wish["mapped"]:
+        become(wish["user"], wish["group"], False)
     drop_rights()
-    for name, value in limits.items():
+    for name, value in wish["limits"].items():
         resource.setrlimit(LIMITS[name], (value, value))
     filter_calls()
-    end_with(int(sys.argv[1]))  # not earlier: a thread keeps the rights that it began with
+    end_with(wish["pipe"])  # not earlier: a thread keeps the rights that it began with
     os.chdir(os.environ["HOME"])
     sys.argv = ["ipykernel", *arguments]
     use_files_for_ports()

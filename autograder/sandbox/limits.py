@@ -18,7 +18,7 @@ class Limits:
         memory: bytes of address space of each process, and of memory of the box as a whole,
             with what the operating system holds for it.
         processes: threads count as well.
-        files: names below each folder that can be written.
+        files: names in the working folder.
     """
 
     cell_seconds: float = 30.0

@@ -1,8 +1,8 @@
 """What a box shows of the machine: the words of bubblewrap's command line.
 
 Of the machine there are the system's programs and the Python environment, read-only,
-without what an instructor may have put beside them; of ``/proc`` the box's own processes
-and what libraries ask for.
+without what an instructor may have put beside them.  What ``/proc`` tells of the machine
+is covered by ``inside.py``, which does so faster.
 """
 
 from __future__ import annotations
@@ -23,9 +23,6 @@ PRIVATE = ("pip.conf", ".condarc", "condarc", "etc/jupyter", "etc/conda", "etc/i
            "conda-meta/state", "conda-meta/history", "share/jupyter/kernels", "var")  # fmt: skip
 # below /usr: what is no part of the system
 ADDED = ("/usr/local", "/usr/src", "/usr/games")
-# what libraries read; the rest of /proc tells of the machine's devices, keys and kernel
-SHOWN_OF_PROC = {"cpuinfo", "loadavg", "meminfo", "mounts", "net", "self", "stat",
-                 "thread-self", "uptime", "version"}  # fmt: skip
 
 
 class SandboxUnavailable(RuntimeError):
@@ -74,8 +71,11 @@ def spaces(own_user: bool) -> list[str]:
         rights += ["SETUID", "SETGID"]
     else:
         command.append("--unshare-user")
-        if not rights and _can_disable_userns():
-            # the filter refuses them; bubblewrap's way would take the right to remount
+        if rights:
+            # as root of the box's own users alone may `inside.py` change bubblewrap's mounts
+            command += ["--uid", "0", "--gid", "0"]
+            rights.append("SETFCAP")
+        elif _can_disable_userns():  # where the filter does not refuse them
             command.append("--disable-userns")
     for right in rights:
         command += ["--cap-add", f"CAP_{right}"]
@@ -90,13 +90,12 @@ def machine() -> list[str]:
     for path in _added():
         command += ["--tmpfs", path, "--remount-ro", path]
     command += _links()
-    command += ["--proc", "/proc", *_closed_proc(), "--dev", "/dev"]
+    command += ["--proc", "/proc", "--dev", "/dev"]
     # pages of the first could be held by nobody; the second reads the same
     command += ["--dev-bind", "/dev/full", "/dev/zero"]
-    command += ["--perms", "1777", "--size", str(1 << 20), "--tmpfs", "/tmp"]
+    command += ["--size", str(1 << 20), "--tmpfs", "/tmp"]
     # hides the checkout, should it lie under a folder that is bound above
-    hidden = ["--size", str(1 << 20), "--tmpfs", str(ROOT)]
-    command += hidden
+    command += ["--size", str(1 << 20), "--tmpfs", str(ROOT)]
     for path in _environments():
         command += [*way(Path(path)), "--ro-bind", path, path, *_hide_private(Path(path))]
     return [*command, "--remount-ro", str(ROOT)]
@@ -136,19 +135,6 @@ def _links() -> list[str]:
     for path in ("/lib", "/lib64", "/lib32", "/bin", "/sbin"):
         if Path(path).is_symlink():
             command += ["--symlink", os.readlink(path), path]
-    return command
-
-
-@cache
-def _closed_proc() -> list[str]:
-    command: list[str] = []
-    for entry in sorted(Path("/proc").iterdir()):
-        if entry.name.isdigit() or entry.name in SHOWN_OF_PROC or entry.is_symlink():
-            continue
-        if entry.is_dir():
-            command += ["--perms", "0555", "--tmpfs", str(entry), "--remount-ro", str(entry)]
-        else:
-            command += ["--ro-bind", "/dev/null", str(entry)]
     return command
 
 
