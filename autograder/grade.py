@@ -83,9 +83,11 @@ def grade_class(
     Raises:
         CourseError: when nothing can be graded at all, or not any more.
         KeyTrouble: when the key of the records is damaged.
+        LimitsTooLow: when honest notebooks would lose points under these limits.
         SandboxUnavailable: when there is no sandbox and ``trusted`` was not asked for.
     """
     folder, limits = course.prepare(), limits or Limits(cell_seconds=20)
+    limits.check()
     if not trusted:
         bubblewrap()
     with course.alone(folder):

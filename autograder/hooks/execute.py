@@ -41,6 +41,8 @@ class SafeExecute(NbGraderPreprocessor):  # type: ignore[misc]
         if graded is None:
             if not self.trusted:
                 bubblewrap()  # says what to do where there is none
-            graded = grade_notebook(nb, self.limits(), self.trusted)
+            limits = self.limits()
+            limits.check()
+            graded = grade_notebook(nb, limits, self.trusted)
         resources["course"] = graded
         return graded.nb, resources

@@ -8,6 +8,8 @@ from autograder.sandbox.watch import Watcher
 from autograder.walls.allowance import PATIENCE
 
 CROWDED = 0.05  # share of its time that a cell waited for a processor, from which others mattered
+OWN = 0.9  # share of its limit that a cell used of a processor, from which it has itself to blame
+SHORT = 0.5  # seconds: what passed so quickly is not looked into
 
 
 class Clock:
@@ -35,7 +37,8 @@ class Clock:
     @property
     def spent(self) -> float:
         """Seconds of work."""
-        return max(0.0, self.passed - self.waited)
+        passed = self.passed
+        return passed if passed < SHORT else max(0.0, passed - self.waited)
 
     @property
     def over(self) -> bool:
@@ -47,5 +50,12 @@ class Clock:
 
     @property
     def crowded(self) -> bool:
-        """Whether others had the processor for a share of this time that may have mattered."""
-        return self.waited > CROWDED * max(self.passed, 1e-9)
+        """Whether others may have kept this cell from its end.
+
+        They did not where it has used a processor for its whole limit by itself.
+        """
+        passed = self.passed
+        if passed < SHORT:
+            return False
+        own = self._watcher.used().cpu_seconds - self._before.cpu_seconds
+        return self.waited > CROWDED * passed and own < OWN * self._seconds

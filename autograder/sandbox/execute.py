@@ -124,6 +124,7 @@ def _all(
                 progress.second_chance = False  # it may have been killed from outside
                 progress.start = max(progress.start, i)
                 raise
+            run.crowded = run.crowded or (isinstance(error, CellHung) and kernel.crowded)
             for place in {checked or "", ""}:
                 run.trouble.setdefault(place, str(error))
             cell.outputs = [_error("Stopped", str(error))]
@@ -152,7 +153,6 @@ def _one(
         outputs, took, trouble = kernel.run(cell.source, seconds, progress.room, too_long)
     finally:
         budget.spend("cells", kernel.spent)
-        run.crowded = run.crowded or (kernel.crowded and kernel.spent >= 0.5 * seconds)
     progress.room -= took
     if not again:
         cell.outputs = outputs
@@ -161,6 +161,7 @@ def _one(
         run.records[name] = kernel.box.take(name, limits.file_size + 1)
     if trouble:
         run.trouble[name or ""] = trouble
+        run.crowded = run.crowded or kernel.crowded
 
 
 def _cell(limits: Limits) -> str:

@@ -115,9 +115,12 @@ class BoxedKernel:
             except TooSlow:
                 if self.process.poll() is None and not clock.over:
                     continue
+                ended = self.process.poll()
+                why = "in time" if ended is None else f"(its process ended with status {ended})"
             except ChannelClosed:
-                pass
-            raise NotStarted(self.killed_for or "the kernel did not start")
+                why = "(the process that should hear it ended)"
+            said = self.killed_for or f"the kernel did not start {why}"
+            raise NotStarted(f"{said}: run the command again when the machine is less busy")
 
     def __exit__(self, *_: Any) -> None:
         # the relay may have ended by itself, which was noticed in its place
@@ -172,6 +175,7 @@ class BoxedKernel:
                 os.killpg(self.process.pid, signal.SIGKILL)
             else:
                 self.process.kill()
+        self.box.end()
 
     def _end(self) -> None:
         self.kill("")

@@ -6,9 +6,7 @@ import os
 from pathlib import Path
 
 from autograder.paths import ROOT, course_dir
-from autograder.sandbox import box
-
-SCRATCH = 16 << 20
+from autograder.sandbox import walls
 
 
 def walled(boxes: Path) -> tuple[list[str], bool]:
@@ -20,8 +18,8 @@ def walled(boxes: Path) -> tuple[list[str], bool]:
     who asked for ``--trusted`` grades there.
     """
     try:
-        command = [box.bubblewrap()]
-    except box.SandboxUnavailable:
+        command = [walls.bubblewrap()]
+    except walls.SandboxUnavailable:
         return [], False
     command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session"]
@@ -30,15 +28,10 @@ def walled(boxes: Path) -> tuple[list[str], bool]:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_DAC_OVERRIDE"]
     else:
         command += ["--unshare-user"]
-    for path in box._system():
-        command += ["--ro-bind", path, path]
-    command += box._links()
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH), "--tmpfs", "/tmp"]
-    for path in (*box._environments(), str(ROOT)):
-        command += ["--ro-bind", path, path]
+    command += [*walls.machine(), "--ro-bind", str(ROOT), str(ROOT)]
     for hidden in (course_dir(), ROOT / "course", ROOT / "build"):
         if hidden.exists() and hidden.is_relative_to(ROOT):
             command += ["--size", str(1 << 16), "--tmpfs", str(hidden)]
-    command += ["--ro-bind", str(boxes), str(boxes), "--remount-ro", "/dev"]
+    command += [*walls.way(boxes), "--ro-bind", str(boxes), str(boxes), "--remount-ro", "/dev"]
     command += ["--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp", "--"]
     return command, True

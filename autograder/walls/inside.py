@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox.calls import filter_calls
 from autograder.walls.channel import Channel
 
 REQUEST = 96 << 20  # bytes of a request, which the grader itself wrote
@@ -111,8 +112,6 @@ def _limit(told: dict[str, Any]) -> None:
         (resource.RLIMIT_NOFILE, 64),
     ):
         resource.setrlimit(kind, (most, most))
-    from autograder.sandbox.inside import filter_calls
-
     filter_calls()
 
 
