@@ -7,7 +7,7 @@ texts become pages.  Each question is answered by a process of its own, forked f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -15,8 +15,10 @@ from typing import Any
 
 from autograder import verdict
 from autograder.judging import Evidence
+from autograder.showing.pieces import Piece, plain
 from autograder.verdict import Verdict
-from autograder.walls.allowance import Allowance, Budget
+from autograder.walls.allowance import PATIENCE, Allowance, Budget
+from autograder.walls.channel import TooSlow
 from autograder.walls.keeper import BehindTheWall, Keeper
 from cs231n_lib import exercises
 
@@ -24,6 +26,10 @@ TASK = "autograder.walls.tasks:judge"
 JUDGE = Allowance(cpu=60.0, memory=1 << 30, answer=16 << 20)
 ONE = Allowance(cpu=15.0, memory=1 << 30, answer=1 << 20)
 # twenty megabytes of JSON take up to forty times as much when they are read
+# one page: many pieces, each with the seconds that walls/pages.py gives it
+PAGE = Allowance(cpu=60.0, memory=768 << 20, answer=32 << 20)
+PIECE_SECONDS = 4.0
+FAILURES = 3  # pieces of a page that may each cost a process
 READ = Allowance(cpu=20.0, memory=1536 << 20, answer=16 << 20)
 
 
@@ -50,7 +56,7 @@ def judge() -> Keeper:
 @cache
 def renderer() -> Keeper:
     """The process that renders what is shown."""
-    return Keeper([])
+    return Keeper(["autograder.walls.pages"])
 
 
 def read_cells(data: bytes, budget: Budget | None = None) -> dict[str, Any]:
@@ -109,4 +115,39 @@ def _ask(
     return {n: verdict.of_plain(n, verdicts[n]) for n in exercises.table() if n in verdicts}
 
 
-__all__ = ["AnswerFailed", "judge", "judged", "read_cells", "renderer"]
+def rendered(pieces: Sequence[Piece]) -> list[str]:
+    """The HTML of each piece; a piece that costs too much is shown as plain text.
+
+    Never raises for what a piece holds.  After a few that cost too much, and when the
+    submission has no time left, all that remain are shown plainly.
+    """
+    found, failed = list[str](), 0
+    budget = _budget.get()
+    while len(found) < len(pieces):
+        if failed == FAILURES or (budget is not None and not budget.left):
+            found += [plain(text) for _, text in pieces[len(found) :]]
+            break
+        try:
+            _rendered(pieces[len(found) :], found, budget)
+        except BehindTheWall:
+            if len(found) < len(pieces):
+                failed += 1
+                found.append(plain(pieces[len(found)][1]))
+    return found
+
+
+def _rendered(pieces: Sequence[Piece], found: list[str], budget: Budget | None) -> None:
+    """Append the HTML of the pieces to ``found``, as far as it comes."""
+    task = "autograder.walls.pages:pages"
+    with renderer().talk(task, list(pieces), PAGE, budget, "pages") as channel:
+        for _ in pieces:
+            try:
+                html = channel.receive_json(PATIENCE * PIECE_SECONDS)
+            except TooSlow as error:
+                raise BehindTheWall("it took too long") from error
+            if not isinstance(html, str):
+                raise BehindTheWall("it has an unknown form")
+            found.append(html)
+
+
+__all__ = ["AnswerFailed", "judge", "judged", "read_cells", "rendered", "renderer", "spending"]

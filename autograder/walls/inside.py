@@ -98,6 +98,8 @@ def _task(file: int, told: dict[str, Any]) -> int:
         return 3
     except RecursionError:
         return 4
+    except BaseException:  # it must not reach the warm process's own loop
+        return 1
     return 0
 
 

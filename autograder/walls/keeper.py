@@ -97,13 +97,20 @@ class Keeper:
         return answer
 
     @contextmanager
-    def talk(self, task: str, request: Any, allowance: Allowance) -> Iterator[Channel]:
+    def talk(
+        self,
+        task: str,
+        request: Any,
+        allowance: Allowance,
+        budget: Budget | None = None,
+        stage: str = "",
+    ) -> Iterator[Channel]:
         """A channel to a task that answers more than once; leaving ends the task.
 
         Raises:
             BehindTheWall: when the task ends by itself, or sends what it may not.
         """
-        with self._turn, self._task(task, request, allowance, None, "", talks=True) as channel:
+        with self._turn, self._task(task, request, allowance, budget, stage, True) as channel:
             yield channel
 
     @contextmanager

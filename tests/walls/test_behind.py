@@ -94,12 +94,8 @@ def test_what_exceeds_the_judges_limits_is_told(
     found = behind.judged(given, {})
     assert found[RIGHT].passed and found[HOSTILE].earned == 0
     assert found[HOSTILE].problem is not None
-    words = {"memory": "too much memory", "cpu": "took too long"}[short]
-    text = found[HOSTILE].problem["text"]
-    assert (
-        text
-        == f"what it returned could not be judged: it {'needed ' if short == 'memory' else ''}{words}"
-    )
+    why = {"memory": "it needed too much memory", "cpu": "it took too long"}[short]
+    assert found[HOSTILE].problem["text"] == f"what it returned could not be judged: {why}"
 
 
 def test_an_exception_in_the_judge_costs_its_own_exercise(
@@ -141,7 +137,7 @@ def verdict(**changes: Any) -> dict[str, Any]:
 
 
 def test_only_possible_verdicts_are_believed() -> None:
-    """Should a process behind the wall be taken over, it still gives no more points than there are."""
+    """Should a process behind the wall be taken over, it gives no more points than there are."""
     groups = exercises.get(RIGHT).groups
     assert of_plain(RIGHT, verdict()).passed
     first = next(iter(groups))
