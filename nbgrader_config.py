@@ -46,10 +46,9 @@ c.Autograde.autograde_preprocessors = [
     "autograder.hooks.comments.JudgeComments",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# the page has a template of its own; what a student wrote is rendered and filtered last
+c.GenerateFeedback.exporter_class = "autograder.showing.pages.FeedbackPage"
 c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
+    "autograder.hooks.comments.Grades",
     "autograder.hooks.comments.HideRubric",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-# whatever a student wrote is shown to an instructor: nothing in it may run
-c.HTMLExporter.sanitize_html = True

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from autograder.paths import ROOT
 
 
 def serve(port: int, say: Callable[[str], None]) -> int:
-    """Run a Jupyter server with the formgrader until it is interrupted.
+    """Run formgrader's server (:mod:`autograder.showing.server`) until it is interrupted.
 
     Raises:
         CourseError: when the port is taken.
@@ -36,15 +34,15 @@ def serve(port: int, say: Callable[[str], None]) -> int:
     say(f"formgrader: http://127.0.0.1:{port}/formgrader?token={token}")
     say("it answers in a few seconds; Ctrl-C ends it")
     done = subprocess.run(
-        command(port, token, course), cwd=ROOT, env=environment(course), check=False
+        command(port, course), cwd=ROOT, env=environment(course, token), check=False
     )
     return done.returncode
 
 
-def command(port: int, token: str, course: Path) -> list[str]:
-    """The Jupyter server's command line; who has the token may grade.
+def command(port: int, course: Path) -> list[str]:
+    """The server's command line, for :func:`environment`.
 
-    The server shows the course folder and nothing above it: nbgrader wants the course
+    The server knows the course folder and nothing above it: nbgrader wants the course
     below the server's root, wherever ``CS231N_COURSE`` puts it.
     """
     options = [
@@ -52,25 +50,18 @@ def command(port: int, token: str, course: Path) -> list[str]:
         "--ServerApp.port_retries=0",
         "--ServerApp.open_browser=False",
         "--ServerApp.ip=127.0.0.1",
-        f"--IdentityProvider.token={token}",
         "--Application.log_level=WARN",
+        f"--ServerApp.root_dir={course}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--ServerApp.allow_root=True")
-    return [sys.executable, "-m", "jupyter_server", *options, f"--ServerApp.root_dir={course}"]
+    return [sys.executable, "-m", "autograder.showing.server", *options]
 
 
-def environment(course: Path) -> dict[str, str]:
-    """Enables the extension for this server alone, whatever the user's Jupyter does."""
-    folder = Path(tempfile.mkdtemp(prefix="formgrader-"))
-    extensions = {
-        name: True
-        for name in (
-            "nbgrader.server_extensions.formgrader",
-            "nbgrader.server_extensions.validate_assignment",
-        )
-    }
-    settings = {"ServerApp": {"jpserver_extensions": extensions}}
-    (folder / "jupyter_server_config.json").write_text(json.dumps(settings), "utf-8")
+def environment(course: Path, token: str) -> dict[str, str]:
+    """The server's environment; who has the token may grade.
+
+    It does not stand on the command line, which everybody on the machine can read.
+    """
     (course / "exchange").mkdir(exist_ok=True)
-    return {**os.environ, "JUPYTER_CONFIG_DIR": str(folder), "CS231N_COURSE": str(course)}
+    return {**os.environ, "JUPYTER_TOKEN": token, "CS231N_COURSE": str(course)}

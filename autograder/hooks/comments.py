@@ -6,10 +6,9 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 
 from autograder.hooks.judge import RUBRIC
-from autograder.walls.cells import clean_markdown
 
 
 class JudgeComments(NbGraderPreprocessor):  # type: ignore[misc]
@@ -34,12 +33,26 @@ class JudgeComments(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
+class Grades(GetGrades):  # type: ignore[misc]
+    """nbgrader's points and comments for the feedback page, and who wrote each comment.
+
+    An automatic comment quotes the student's exceptions, so it is no Markdown; a grader's is.
+    """
+
+    def _get_comment(self, cell: NotebookNode, resources: Any) -> None:
+        comment = self.gradebook.find_comment(
+            cell.metadata["nbgrader"]["grade_id"],
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
+        cell.metadata.nbgrader["comment"] = comment.comment
+        cell.metadata.nbgrader["automatic_comment"] = comment.manual_comment is None
+
+
 class HideRubric(NbGraderPreprocessor):  # type: ignore[misc]
-    """Takes the rubrics, and what could run in the comments, out of the feedback page."""
+    """Takes the rubrics out of the feedback page."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         nb.cells = [c for c in nb.cells if RUBRIC not in c.metadata.get("tags", [])]
-        for meta in (c.metadata.get("nbgrader", {}) for c in nb.cells):
-            if meta.get("comment"):  # it quotes the student's exceptions
-                meta["comment"] = clean_markdown(meta["comment"])
         return nb, resources

@@ -18,6 +18,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.hooks.reading import TROUBLE
 from autograder.notebooks import SCHEMA
 
+ABOUT = "about-this-submission"  # id of the grader's own cell; no student's has it
+
 
 @dataclass(frozen=True)
 class HandedOut:
@@ -141,7 +143,7 @@ def _tell(nb: NotebookNode) -> None:
     trouble = nb.metadata.get(TROUBLE)
     if trouble:
         nb.cells.insert(0, new_markdown_cell(f"**About this submission.** {trouble}"))
-        nb.cells[0]["id"] = "about-this-submission"
+        nb.cells[0]["id"] = ABOUT
 
 
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]

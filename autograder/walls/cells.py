@@ -1,7 +1,8 @@
 """Behind the wall: the bytes of a file that was handed in become cells of plain text.
 
 Everything is taken over cell by cell: no metadata, output or attachment of the student's
-survives but the names of the cells that were handed out.
+survives but the names of the cells that were handed out.  The text itself stays as it was
+written; what may be shown of it is decided where it is shown (:mod:`autograder.showing`).
 """
 
 from __future__ import annotations
@@ -10,12 +11,9 @@ import contextlib
 import itertools
 import json
 import re
-from html import escape, unescape
 from typing import Any
 
 import nbformat
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # of one cell
@@ -24,10 +22,6 @@ MAX_BLANK = 100  # lines that hold nothing, one after the other
 MAX_NAME = 100  # characters of the name of a cell
 # terminal escapes, and marks that make text read otherwise than it runs
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-LINK = re.compile(r"""\b(?:href|src)\s*=\s*["']?([^"'>]*)""", re.IGNORECASE)
-ADDRESS = re.compile(
-    r"(https?:|mailto:|data:image/(png|jpeg|gif)[;,]|[^:]*([/?#]|$))", re.IGNORECASE
-)
 MAX_MARKDOWN = 20_000  # of one cell
 MAX_PROSE = 200_000  # of all markdown together
 
@@ -112,7 +106,7 @@ def _cells(tree: dict[str, Any]) -> list[list[str]]:
         else:
             source = source[: min(MAX_MARKDOWN, prose)]
             prose -= len(source)
-            cells.append(["markdown", clean_markdown(source), _grade_id(cell)])
+            cells.append(["markdown", source, _grade_id(cell)])
     return cells
 
 
@@ -134,21 +128,3 @@ def _grade_id(cell: dict[str, Any]) -> str:
     inner = meta.get("nbgrader") if isinstance(meta, dict) else None
     name = inner.get("grade_id") if isinstance(inner, dict) else None
     return name if isinstance(name, str) and len(name) <= MAX_NAME else ""
-
-
-def clean_markdown(source: str) -> str:
-    """Markdown without what could run: the instructor's browser will show it.
-
-    It is rendered here to see what comes of it: nbconvert gives up a whole page for a
-    missing picture, and makes links of any address, also of one that is a script.
-    """
-    sanitize = SanitizeHTML().sanitize_html_tags
-    source = source.replace("(attachment:", "(#picture-not-kept-")
-    try:
-        clean = str(sanitize(source)) if "<" in source else source
-        # a comment is rendered as it is, a cell after it was sanitised once more
-        shown = markdown2html_mistune(clean) + markdown2html_mistune(sanitize(clean))
-        sound = all(ADDRESS.match(unescape(a).strip()) for a in LINK.findall(shown))
-    except Exception:  # quotes nested by the thousand, for example
-        sound = False
-    return clean if sound else "\n".join(f"    {line}" for line in escape(source).splitlines())

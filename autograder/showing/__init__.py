@@ -1,0 +1,1 @@
+"""Pages on which others read what a student made: nothing on them acts, nothing is lost."""
