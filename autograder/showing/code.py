@@ -1,6 +1,7 @@
 """Programs in colours: Python by its own lexer, everything else as it is.
 
-Pygments has five hundred lexers, many of them slow on texts made for it; a student would choose one.
+Pygments has five hundred lexers, many of them slow on texts made for them; a student would
+choose one.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from nbconvert.exporters import Exporter
 from nbformat.notebooknode import NotebookNode
 from traitlets import default
 
+from autograder import behind
 from autograder.paths import course_dir
 from autograder.showing import pieces
 from autograder.showing.cells import shown
@@ -41,8 +42,8 @@ class Board:
         return Markup(f"{self._mark}-{len(self._pieces) - 1};")
 
     def fill(self, page: str) -> str:
-        """``page`` with every token replaced by its rendered piece, which is not looked at again."""
-        found = pieces.render_all(self._pieces)
+        """``page`` with each token replaced by its rendered piece, which is not looked at again."""
+        found = behind.rendered(self._pieces)
         return re.sub(rf"{self._mark}-(\d+);", lambda m: found[int(m[1])], page)
 
 

@@ -1,4 +1,4 @@
-"""Cells of a notebook get what is theirs: no more kernels than their time, no less time than others."""
+"""Cells get what is theirs: kernels as their time allows, and as much of it as others."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ print('done')
 
 
 def test_a_busy_submission_costs_its_neighbour_nothing() -> None:
-    """As many busy processes as a box may have, beside an honest cell of 1.5 s where 3 are allowed."""
+    """All the processes that a box may have, beside honest cells of 1.5 s where 3 are allowed."""
     other = threading.Thread(
         target=run, args=(BUSY,), kwargs={"keeper": Keeper([]), "cell_seconds": 12.0}
     )
