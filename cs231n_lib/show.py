@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.verdict import OWN, OWN_VERDICT, Report
+from cs231n_lib.verdict import OWN, OWN_VERDICT, Report, quoted
 from cs231n_lib.wire import Function, Rng
 
 
@@ -53,7 +53,8 @@ def sentences(report: Report) -> list[str]:
         said.append(f"Hint: {report.mistake.hint}")
     if problem:
         lead = {"error": "It raises", "result": "Its result cannot be used:"}
-        said.append(f"{lead.get(problem['kind'], 'It cannot be checked:')} {problem['text']}.")
+        words = problem["text"] if problem["kind"] == "stopped" else quoted(problem["text"])
+        said.append(f"{lead.get(problem['kind'], 'It cannot be checked:')} {words}.")
     for g in report.groups:
         if g.verdict == OWN_VERDICT:
             said.append(

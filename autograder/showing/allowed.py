@@ -67,6 +67,8 @@ def picture(url: str) -> bool:
 
 
 def _value(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "rel":  # the cleaner's own; no other is let as far as here
+        return value
     if attribute == "class":
         return " ".join(c for c in value.split() if c in CLASSES.get(tag, ())) or None
     kept = VALUES.get(tag, {}).get(attribute)

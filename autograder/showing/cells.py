@@ -34,7 +34,7 @@ class Shown:
         graded, answer: whether it has points; whether the student writes here.
         score, points: as the gradebook has them; None where it has none.
         comment: what stands for the comment, or empty.
-        commented: who says it: "A grader's comment" or "The grader's automatic remark".
+        automatic: whether the program says it, and no person.
     """
 
     by: str
@@ -48,7 +48,7 @@ class Shown:
     score: float | None = None
     points: float | None = None
     comment: str = ""
-    commented: str = ""
+    automatic: bool = False
 
     @property
     def kind(self) -> str:
@@ -73,7 +73,7 @@ def _shown(cell: NotebookNode, handed_out: Collection[str], put: Put) -> Shown:
     code = cell.cell_type == "code"
     judged = bool(meta.get("grade") and not meta.get("solution"))
     printed, verdict = _outputs(cell, judged, put) if code else ([], "")
-    comment, commented = _comment(meta, put)
+    comment, automatic = _comment(meta, put)
     return Shown(
         by=_author(cell, meta, handed_out),
         code=code,
@@ -86,7 +86,7 @@ def _shown(cell: NotebookNode, handed_out: Collection[str], put: Put) -> Shown:
         score=meta.get("score"),
         points=meta.get("points"),
         comment=comment,
-        commented=commented,
+        automatic=automatic,
     )
 
 
@@ -100,13 +100,9 @@ def _author(cell: NotebookNode, meta: Any, handed_out: Collection[str]) -> str:
     return STUDENT
 
 
-def _comment(meta: Any, put: Put) -> tuple[str, str]:
-    text = meta.get("comment")
-    if not text:
-        return "", ""
-    if meta.get("automatic_comment"):
-        return put("remark", str(text)), "The grader's automatic remark"
-    return put("prose", str(text)), "A grader's comment"
+def _comment(meta: Any, put: Put) -> tuple[str, bool]:
+    text, automatic = meta.get("comment"), bool(meta.get("automatic_comment"))
+    return (put("remark" if automatic else "prose", str(text)) if text else ""), automatic
 
 
 def _outputs(cell: NotebookNode, judged: bool, put: Put) -> tuple[list[str], str]:

@@ -1,7 +1,7 @@
 """Programs in colours: Python by its own lexer, everything else as it is.
 
-Pygments has five hundred lexers, many of them slow on texts made for them; a student would
-choose one.
+Pygments has five hundred lexers, many of them slow on texts made to be slow; a student would
+choose among them.
 """
 
 from __future__ import annotations
@@ -39,5 +39,5 @@ def code(source: str, language: str = "python") -> str:
 def colours(style: str, scope: str) -> str:
     """The rules of style sheets for the colours of one of Pygments' styles, below ``scope``."""
     rules = HtmlFormatter(style=style).get_style_defs(scope).splitlines()
-    # a lexer's error says nothing here: a magic command is none of the language
-    return "\n".join(r for r in rules if r.startswith(f"{scope} ") and ".err " not in r)
+    # the ground is the page's own; a lexer's error says nothing: magic is not of the language
+    return "\n".join(r for r in rules if r.startswith(f"{scope} .") and ".err " not in r)

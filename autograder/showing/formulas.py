@@ -60,7 +60,7 @@ def _mathml(tex: str, block: bool) -> str:
 
 def _depth(tex: str) -> int:
     deepest = depth = 0
-    for token in re.findall(r"\\begin|\\end|\\left|\\right(?![a-z])|\\.|[{}]", tex):
+    for token in re.findall(r"\\(?:begin|end|left|right)(?![A-Za-z])|\\.|[{}]", tex):
         depth += (token in ("{", "\\begin", "\\left")) - (token in ("}", "\\end", "\\right"))
         deepest = max(deepest, depth)
     if depth:

@@ -42,7 +42,7 @@ class Board:
         return Markup(f"{self._mark}-{len(self._pieces) - 1};")
 
     def fill(self, page: str) -> str:
-        """``page`` with each token replaced by its rendered piece, which is not looked at again."""
+        """``page`` with every token replaced by its piece, which is not looked at again."""
         found = behind.rendered(self._pieces)
         return re.sub(rf"{self._mark}-(\d+);", lambda m: found[int(m[1])], page)
 
@@ -94,7 +94,7 @@ def handed_out(assignment: str, notebook: str) -> frozenset[str]:
         return frozenset()
 
 
-class PageExporter(Exporter):  # type: ignore[misc]
+class PageExporter(Exporter):
     """Makes a page of an autograded notebook."""
 
     template = ""
@@ -107,7 +107,7 @@ class PageExporter(Exporter):  # type: ignore[misc]
         """Assignment, notebook, and what else the template asks for."""
         raise NotImplementedError
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         nb, resources = super().from_notebook_node(nb, resources, **kw)

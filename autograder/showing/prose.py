@@ -14,8 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mistune import BlockParser, InlineParser, Markdown
-from mistune.block_parser import BlockState
-from mistune.core import InlineState
+from mistune.core import BlockState, InlineState
 from mistune.plugins.formatting import strikethrough
 from mistune.plugins.table import table
 from mistune.renderers.html import HTMLRenderer

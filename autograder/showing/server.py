@@ -107,7 +107,7 @@ class Guard(JupyterHandler):
 class Page(Guard, BaseHandler):  # type: ignore[misc]
     """nbgrader's handlers, with what our templates ask for."""
 
-    def render(self, name: str, **ns: Any) -> str:
+    def render(self, name: str, **ns: Any) -> str:  # type: ignore[override]
         if name == "formgrade_404.tpl":  # it imports a template that nbgrader does not have
             raise web.HTTPError(404, NOT_GRADED)
         known = {"nonce": self.nonce, "token": self.settings["desk_token"]}
@@ -195,7 +195,7 @@ class Desk(ServerApp):
     """A Jupyter server without all that makes it one."""
 
     name = "formgrader"
-    default_services = ()
+    default_services = ()  # type: ignore[assignment]
 
     def load_config_file(self, *args: Any, **kw: Any) -> None:
         """No configuration of the user's or the machine's: it could bring all of it back."""

@@ -1,6 +1,7 @@
 """Pages in a real browser that can reach nothing: whether anything of a student's runs there.
 
-Whatever runs sets ``window.PWNED``, opens a dialog, or leads somewhere else.
+Whatever runs sets ``window.PWNED``, opens a dialog, or leads somewhere else.  What the page's
+policy had to stop counts as well: the filter has to have stopped it before.
 """
 
 from __future__ import annotations
@@ -14,16 +15,42 @@ from typing import Any
 
 RAN = "[window.PWNED, ...Array.from(frames, f => f.PWNED)].filter(Boolean).length"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# what a page of nbgrader's asks of other machines by itself: libraries, never a student's
-OWN = re.compile(r"^https://(cdnjs\.cloudflare\.com|cdn\.jsdelivr\.net|unpkg\.com)/")
+POLICY = "Content Security Policy"
 USE = """(kinds) => {
     for (const element of document.querySelectorAll("#notebook *, main *, a, details, td, th")) {
         for (const kind of kinds)
             element.dispatchEvent(new Event(kind, {bubbles: false, cancelable: true}));
         const href = element.getAttribute && element.getAttribute("href");
-        const acts = href && /^\\s*javascript:/i.test(href);
+        const acts = element.protocol === "javascript:" || (href && /^\\s*javascript:/i.test(href));
         if (acts && kinds.includes("click") && element.click) element.click();
     }
+}"""
+# everything in a piece that no piece may hold: of a student, a grader, or the judge
+FOREIGN = """() => {
+    const allowed = {
+        a: ["href", "title", "rel"], img: ["src", "alt"], ol: ["start"], span: ["class"],
+        code: ["class"], math: ["display"], mi: ["mathvariant"], mover: ["accent"],
+        mo: ["fence", "form", "maxsize", "minsize", "movablelimits", "separator", "stretchy"],
+        munder: ["accentunder"], mfrac: ["linethickness"], mstyle: ["displaystyle", "scriptlevel"],
+        mspace: ["width", "linebreak"], mtable: ["displaystyle"], mtd: ["columnalign"],
+        menclose: ["notation"],
+    };
+    const plain = ("b blockquote br del div em h3 h4 h5 h6 hr i kbd li p pre strong sub sup table "
+        + "tbody td th thead tr u ul mn mroot mrow msqrt msub msubsup msup mtext mtr munderover "
+        + "mfenced").split(" ");
+    const found = [];
+    for (const element of document.querySelectorAll(".piece *")) {
+        const tag = element.tagName.toLowerCase();
+        if (!allowed[tag] && !plain.includes(tag)) found.push("<" + tag + ">");
+        for (const {name, value} of element.attributes)
+            if (!(allowed[tag] || []).includes(name)) found.push(`<${tag} ${name}=${value}>`);
+        if (tag === "a" && element.hasAttribute("href")
+            && !/^(https:|mailto:)/.test(element.href) && element.getAttribute("href")[0] !== "#")
+            found.push(element.href);
+        if (tag === "img" && !/^data:image.(png|jpeg|gif);base64,/.test(element.src))
+            found.push(element.src.slice(0, 100));
+    }
+    return found;
 }"""
 
 
@@ -34,6 +61,7 @@ class Visit:
     page: Any
     dialogs: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
 
     def use(self, *kinds: str) -> None:
         """Do what a reader may do: move over, focus and click what is a student's."""
@@ -43,7 +71,11 @@ class Visit:
     def ran(self) -> list[str]:
         """What ran or was asked for; empty on a page that is harmless."""
         marks = ["window.PWNED"] * bool(self.page.evaluate(RAN))
-        return [*marks, *self.dialogs, *self.left]
+        return [*marks, *self.dialogs, *self.left, *self.stopped]
+
+    def foreign(self) -> list[str]:
+        """Elements, attributes and addresses that no piece of a page may hold."""
+        return list(self.page.evaluate(FOREIGN))
 
 
 @contextlib.contextmanager
@@ -65,9 +97,13 @@ def chromium() -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def visit(browser: Any, home: str = "") -> Iterator[Visit]:
-    """A page that reaches files, and the server at ``home`` if one is named."""
-    context = browser.new_context()
+def visit(browser: Any, home: str = "", **how: Any) -> Iterator[Visit]:
+    """A page that reaches files, and the server at ``home`` if one is named.
+
+    Args:
+        how: what else the browser's context is told, such as ``bypass_csp=True``.
+    """
+    context = browser.new_context(**how)
     found = Visit(context.new_page())
 
     def gate(route: Any) -> None:
@@ -75,12 +111,16 @@ def visit(browser: Any, home: str = "") -> Iterator[Visit]:
         if home and url.startswith(home):
             route.continue_()
             return
-        if not OWN.match(url):
-            found.left.append(url)
+        found.left.append(url)
         route.abort()
+
+    def heard(message: Any) -> None:
+        if POLICY in message.text:
+            found.stopped.append(message.text)
 
     context.route(re.compile("^(https?|wss?|ftp):"), gate)
     found.page.on("dialog", lambda d: (found.dialogs.append(d.message), d.dismiss()))
+    found.page.on("console", heard)
     try:
         yield found
     finally:

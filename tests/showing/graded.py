@@ -1,0 +1,41 @@
+"""A small graded notebook, written down instead of graded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.hooks.judge import RUBRIC
+from autograder.hooks.restore import ABOUT
+
+Page = Callable[[NotebookNode], str]  # makes the feedback page of a notebook
+
+
+def notebook(*texts: str, comment: str = "", said: str = "") -> NotebookNode:
+    """A graded notebook whose free-text answer and own cells are ``texts``."""
+    first, *others = texts
+    answer = new_markdown_cell(first)
+    meta: dict[str, Any] = {"grade_id": "why", "grade": True, "solution": True, "locked": False}
+    answer.metadata["nbgrader"] = {**meta, "points": 3.0, "score": 1.0, "comment": comment}
+    code = new_code_cell("def f(x):\n    return x < 1")
+    code.metadata["nbgrader"] = {**meta, "grade_id": "f-code", "grade": False}
+    code.metadata["nbgrader"] |= {"comment": said, "automatic_comment": True}
+    check = new_code_cell('check("f", f)')
+    check.metadata["nbgrader"] = {**meta, "grade_id": "f", "solution": False, "locked": True}
+    check.metadata["nbgrader"] |= {"points": 4.0, "score": 4.0}
+    check.outputs = [
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"text/html": "<div><strong>f: 4 of 4 points</strong></div>"},
+        }
+    ]
+    rubric = new_markdown_cell("**Rubric for the grader** (3 points)")
+    rubric.metadata["tags"] = [RUBRIC]
+    about = new_markdown_cell("**About this submission.** It was read as Latin-1.")
+    about["id"] = ABOUT
+    own = [new_markdown_cell(text) for text in others]
+    return new_notebook(cells=[about, code, check, answer, rubric, *own])
