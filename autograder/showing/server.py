@@ -79,9 +79,9 @@ class Guard(JupyterHandler):
             self.set_header("Content-Type", "text/plain; charset=UTF-8")
 
     async def prepare(self, **kw: Any) -> None:
-        await super().prepare(**kw)
         if self.request.method not in READS:
             self._may_write()
+        await super().prepare(**kw)  # who it is, and whether the cookies fit
 
     def _may_write(self) -> None:
         headers, given = self.request.headers, self.request.headers.get(TOKEN, "")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +12,10 @@ from classroom import HALF, ODD_STUDENTS, WHOLE, Class
 from corpus import ATTACKS
 from corpus.desk import QUESTION
 from nbgrader.api import Gradebook
+from serving import TOKEN, formgrader_of
 
-from autograder import formgrader, gradebook
-from autograder.paths import ROOT
+from autograder import gradebook
 
-TOKEN = "secret"
 READERS = [n for n, a in ATTACKS.items() if a.family == "readers"]
 READERS += ["odd-grade-ids", "names-of-every-kind", "half-a-surrogate"]
 ASSIGNMENT, CHAPTER = "03-momentum", "momentum"
@@ -49,31 +43,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def address(classroom: Class) -> Iterator[str]:
     """Where formgrader answers for the attacked class."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = formgrader.environment(classroom.course)
-    server = subprocess.Popen(
-        formgrader.command(port, TOKEN, classroom.course),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(180):
-        try:
-            urllib.request.urlopen(f"{url}/login", timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.5)
-    else:
-        server.kill()
-        pytest.fail("formgrader did not start within ninety seconds")
-    yield url
-    server.terminate()
-    server.wait(timeout=20)
-    shutil.rmtree(environment["JUPYTER_CONFIG_DIR"], ignore_errors=True)
+    with formgrader_of(classroom.course) as url:
+        yield url
 
 
 @pytest.fixture
@@ -100,7 +71,7 @@ def test_submission_page(name: str, address: str, seen: pages.Visit) -> None:
     page, url = seen.page, f"{address}/formgrader/submissions/{ident(name)}"
     page.goto(url, wait_until="load")
     seen.use()
-    assert seen.ran() == []
+    assert seen.ran() == [] and seen.foreign() == []
     assert page.url.startswith(f"{address}/formgrader/submissions/")
     page.goto(url, wait_until="load")
     assert page.get_by_text("Rubric for the grader").first.is_visible()

@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import time
-import urllib.request
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
 
-from autograder import formgrader, gradebook
+from autograder import gradebook
 from autograder.notebooks import find
-from autograder.paths import ROOT
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "attacks"))
+from serving import TOKEN, formgrader_of
 
 STUDENT, QUESTION = "ada-perfect", "momentum_velocity_start"
 
 
 @pytest.fixture(scope="module")
 def address(graded) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        formgrader.command(port, "secret", graded.folder),
-        cwd=ROOT,
-        env=formgrader.environment(graded.folder),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(180):
-        try:
-            urllib.request.urlopen(f"{url}/login", timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.5)
-    else:
-        server.kill()
-        pytest.fail("formgrader did not start within ninety seconds")
-    yield url
-    server.terminate()
-    server.wait(timeout=20)
+    with formgrader_of(graded.folder) as url:
+        yield url
 
 
 def row() -> dict:
@@ -63,7 +42,7 @@ def test_a_free_text_answer_is_graded_with_its_rubric_in_view(graded, address: s
         page = browser.new_page()
         dialogs: list[str] = []
         page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
-        page.goto(f"{address}/formgrader?token=secret")
+        page.goto(f"{address}/formgrader?token={TOKEN}")
         page.goto(f"{address}/formgrader/submissions/{ident}")
         assert page.get_by_text("Rubric for the grader").is_visible()
         box = page.locator("input.score").last
