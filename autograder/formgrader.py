@@ -61,7 +61,9 @@ def command(port: int, course: Path) -> list[str]:
 def environment(course: Path, token: str) -> dict[str, str]:
     """The server's environment; who has the token may grade.
 
-    It does not stand on the command line, which everybody on the machine can read.
+    It does not stand on the command line, which everybody on the machine can read.  What
+    the user's Jupyter is told elsewhere does not count.
     """
     (course / "exchange").mkdir(exist_ok=True)
-    return {**os.environ, "JUPYTER_TOKEN": token, "CS231N_COURSE": str(course)}
+    known = {"JUPYTER_TOKEN": token, "JUPYTER_NO_CONFIG": "1", "CS231N_COURSE": str(course)}
+    return {**os.environ, **known}

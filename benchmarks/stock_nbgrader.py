@@ -129,7 +129,7 @@ def hand_in(submitted: Path, student: str, attack: Attack | None) -> None:
 
 def runs(browser: Any, path: Path) -> list[str]:
     """The fault of a page on which something of the student's runs."""
-    with pages.visit(browser) as seen:
+    with pages.visit(browser, own=pages.STOCK) as seen:
         try:
             seen.page.goto(path.as_uri(), wait_until="load", timeout=60_000)
             seen.use()

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbformat.notebooknode import NotebookNode
-from traitlets import default
+from traitlets import List, default
 
 from autograder import behind
 from autograder.paths import course_dir
@@ -98,6 +98,8 @@ class PageExporter(Exporter):
     """Makes a page of an autograded notebook."""
 
     template = ""
+    # nbconvert's own steps look through a student's texts; nbgrader's are told by its settings
+    default_preprocessors = List()
 
     @default("file_extension")
     def _file_extension_default(self) -> str:

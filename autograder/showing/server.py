@@ -203,6 +203,12 @@ class Desk(ServerApp):
     def find_server_extensions(self) -> None:
         self.jpserver_extensions = {}
 
+    def write_server_info_file(self) -> None:
+        """No file tells the token."""
+
+    def write_browser_open_files(self) -> None:
+        """Nor a page that opens this one."""
+
     def init_webapp(self) -> None:
         self.tornado_settings["desk_token"] = secrets.token_urlsafe(32)
         self.identity_provider.cookie_options = {"samesite": "Strict", "httponly": True}

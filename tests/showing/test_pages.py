@@ -167,9 +167,14 @@ def test_the_frame_is_what_keeps_it(page: Page, browser: Any, opened: Any) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["Z" + "\u0353\u030d" * 400, "x\n" * 40 + "\u200f\u05d0" * 99, "$" + "x^{" * 30 + "y" + "}" * 30 + "$",
-             "# " + "W" * 3000]
-)  # fmt: skip
+    "text",
+    [
+        "Z" + "\u0353\u030d" * 400,
+        "x\n" * 40 + "\u200f\u05d0" * 99,
+        "$" + "x^{" * 30 + "y" + "}" * 30 + "$",
+        "# " + "W" * 3000,
+    ],
+)
 def test_nothing_is_painted_outside_its_frame(
     text: str, page: Page, browser: Any, opened: Any
 ) -> None:

@@ -61,11 +61,57 @@ def test_what_the_old_page_lost() -> None:
 
 
 PARTS = (
-    "<b>", "</b>", "<", "> ", ">", "*", "**", "_", "`", "``", "```\n", "~~", "[", "](", "]", ")", "![", "|", "\n",
-    "\n\n", "- ", "1. ", "# ", "    ", "<div a=", "</div>", "<!--", "-->", "&lt;", "&", "\\", "https://a.b",
-    "javascript:", "word", "y<2", '"t"', ":", "[a]: /u", "---", "===", "|a|b|\n|-|-|\n|c|d|e|f|\n", "  \n", "<br>",
-    "<sub>", "</sub>", "\t", "data:image/png;base64,AAAA", "{{", "%}", "files/",
-)  # fmt: skip
+    "<b>",
+    "</b>",
+    "<",
+    "> ",
+    ">",
+    "*",
+    "**",
+    "_",
+    "`",
+    "``",
+    "```\n",
+    "~~",
+    "[",
+    "](",
+    "]",
+    ")",
+    "![",
+    "|",
+    "\n",
+    "\n\n",
+    "- ",
+    "1. ",
+    "# ",
+    "    ",
+    "<div a=",
+    "</div>",
+    "<!--",
+    "-->",
+    "&lt;",
+    "&",
+    "\\",
+    "https://a.b",
+    "javascript:",
+    "word",
+    "y<2",
+    '"t"',
+    ":",
+    "[a]: /u",
+    "---",
+    "===",
+    "|a|b|\n|-|-|\n|c|d|e|f|\n",
+    "  \n",
+    "<br>",
+    "<sub>",
+    "</sub>",
+    "\t",
+    "data:image/png;base64,AAAA",
+    "{{",
+    "%}",
+    "files/",
+)
 
 
 def test_no_word_of_two_thousand_random_texts_is_lost() -> None:
@@ -126,9 +172,22 @@ def test_formulas_become_mathml(tex: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tex", [r"\href{javascript:alert(1)}{x}", r"\frac{1", r"\unknown{x}", r"\def\x{\x\x}\x", "x^", "{" * 900,
-            r"\phantom{19}", r"\hspace{-9em}x", r"\text{<b>", r"\color{white}{x}", "%x", r"\sqrt" * 300]
-)  # fmt: skip
+    "tex",
+    [
+        r"\href{javascript:alert(1)}{x}",
+        r"\frac{1",
+        r"\unknown{x}",
+        r"\def\x{\x\x}\x",
+        "x^",
+        "{" * 900,
+        r"\phantom{19}",
+        r"\hspace{-9em}x",
+        r"\text{<b>",
+        r"\color{white}{x}",
+        "%x",
+        r"\sqrt" * 300,
+    ],
+)
 def test_what_is_no_formula_is_shown_as_it_was_written(tex: str) -> None:
     html = formula(tex, block=False)
     assert html.startswith('<code class="math">$')

@@ -72,14 +72,41 @@ def token_of(page: str) -> str:
 
 
 ABSENT = (
-    "logout", "api", "api/kernels", "api/kernelspecs", "api/sessions", "api/terminals", "api/contents",
-    "api/contents/records.key", "api/shutdown", "api/status", "api/me", "api/events/subscribe", "terminals/1",
-    "files/records.key", "view/records.key", "nbconvert/html/x.ipynb", "lab", "tree", "notebooks/x.ipynb", "edit/x",
-    "metrics", "custom/custom.css", "static/base/images/logo.png", "kernelspecs/python3/logo.png",
-    "api/config/x", "api/nbconvert", "lsp/status", "formgrader/fonts/x", "formgrader/static/../../handlers.py",
-    "formgrader/desk/../server.py", "formgrader/desk/%2e%2e/server.py", "api/security/csp-report",
-    "validate_assignment/assignments/validate", "nbgrader_version",
-)  # fmt: skip
+    "logout",
+    "api",
+    "api/kernels",
+    "api/kernelspecs",
+    "api/sessions",
+    "api/terminals",
+    "api/contents",
+    "api/contents/records.key",
+    "api/shutdown",
+    "api/status",
+    "api/me",
+    "api/events/subscribe",
+    "terminals/1",
+    "files/records.key",
+    "view/records.key",
+    "nbconvert/html/x.ipynb",
+    "lab",
+    "tree",
+    "notebooks/x.ipynb",
+    "edit/x",
+    "metrics",
+    "custom/custom.css",
+    "static/base/images/logo.png",
+    "kernelspecs/python3/logo.png",
+    "api/config/x",
+    "api/nbconvert",
+    "lsp/status",
+    "formgrader/fonts/x",
+    "formgrader/static/../../handlers.py",
+    "formgrader/desk/../server.py",
+    "formgrader/desk/%2e%2e/server.py",
+    "api/security/csp-report",
+    "validate_assignment/assignments/validate",
+    "nbgrader_version",
+)
 
 
 @pytest.mark.parametrize("path", ABSENT)
@@ -211,9 +238,16 @@ def test_reading_changes_nothing(
 def test_every_answer_bears_the_policy(address: str, ident: str, grader: requests.Session) -> None:
     seen = set()
     for path in (
-        "", "login", "nothing", "formgrader/gradebook", f"formgrader/submissions/{ident}/", "formgrader/desk/desk.js",
-        "formgrader/static/js/utils.js", f"formgrader/api/comments?submission_id={ident}", "formgrader/api/grade/0",
-    ):  # fmt: skip
+        "",
+        "login",
+        "nothing",
+        "formgrader/gradebook",
+        f"formgrader/submissions/{ident}/",
+        "formgrader/desk/desk.js",
+        "formgrader/static/js/utils.js",
+        f"formgrader/api/comments?submission_id={ident}",
+        "formgrader/api/grade/0",
+    ):
         answer = grader.get(f"{address}/{path}")
         policy = answer.headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'")
