@@ -17,18 +17,18 @@ from autograder import verdict
 from autograder.judging import Evidence
 from autograder.showing.pieces import Piece, plain
 from autograder.verdict import Verdict
-from autograder.walls.allowance import PATIENCE, Allowance, Budget
+from autograder.walls.allowance import PATIENCE, PIECE_SECONDS, Allowance, Budget
 from autograder.walls.channel import TooSlow
 from autograder.walls.keeper import BehindTheWall, Keeper
 from cs231n_lib import exercises
 
 TASK = "autograder.walls.tasks:judge"
-JUDGE = Allowance(cpu=60.0, memory=1 << 30, answer=16 << 20)
-ONE = Allowance(cpu=15.0, memory=1 << 30, answer=1 << 20)
+JUDGE = Allowance(cpu=60.0, memory=1 << 30, answer=16 << 20, least=30.0)
+ONE = Allowance(cpu=15.0, memory=1 << 30, answer=1 << 20, least=15.0)
 # twenty megabytes of JSON take up to forty times as much when they are read
 # one page: many pieces, each with the seconds that walls/pages.py gives it
-PAGE = Allowance(cpu=60.0, memory=768 << 20, answer=32 << 20)
-PIECE_SECONDS = 4.0
+PAGE = Allowance(cpu=60.0, memory=768 << 20, answer=32 << 20, least=20.0)
+PAGES = "autograder.walls.pages:pages"
 FAILURES = 3  # pieces of a page that may each cost a process
 READ = Allowance(cpu=20.0, memory=1536 << 20, answer=16 << 20)
 
@@ -124,7 +124,7 @@ def rendered(pieces: Sequence[Piece]) -> list[str]:
     found, failed = list[str](), 0
     budget = _budget.get()
     while len(found) < len(pieces):
-        if failed == FAILURES or (budget is not None and not budget.left):
+        if failed == FAILURES or _used_up(budget):
             found += [plain(text) for _, text in pieces[len(found) :]]
             break
         try:
@@ -136,10 +136,16 @@ def rendered(pieces: Sequence[Piece]) -> list[str]:
     return found
 
 
+def _used_up(budget: Budget | None) -> bool:
+    """Whether a submission has no time left for its pages either."""
+    if budget is None or budget.left:
+        return False
+    return budget.used.get("pages", 0.0) >= PAGE.least
+
+
 def _rendered(pieces: Sequence[Piece], found: list[str], budget: Budget | None) -> None:
     """Append the HTML of the pieces to ``found``, as far as it comes."""
-    task = "autograder.walls.pages:pages"
-    with renderer().talk(task, list(pieces), PAGE, budget, "pages") as channel:
+    with renderer().talk(PAGES, list(pieces), PAGE, budget, "pages") as channel:
         for _ in pieces:
             try:
                 html = channel.receive_json(PATIENCE * PIECE_SECONDS)

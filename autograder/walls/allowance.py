@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, field
 
 PATIENCE = 8.0  # seconds of the clock allowed for each second of work: a machine may be busy
-MEGABYTE = 1 << 20
+# processor time for one piece of a page; the longest honest one takes a tenth of a second
+PIECE_SECONDS = 4
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,14 @@ class Allowance:
         cpu: seconds of processor time.
         memory: bytes of address space beyond what the warm process has.
         answer: bytes that may come back.
+        least: seconds of processor time that it gets even when the submission has none left:
+            cells that used up their notebook's time do not keep its results from being judged.
     """
 
     cpu: float
     memory: int
     answer: int
+    least: float = 1.0
 
     @property
     def seconds(self) -> float:

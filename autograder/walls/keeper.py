@@ -123,7 +123,11 @@ class Keeper:
         stage: str,
         talks: bool,
     ) -> Iterator[Channel]:
-        cpu = allowance.cpu if budget is None else min(allowance.cpu, max(1.0, budget.left))
+        cpu = (
+            allowance.cpu
+            if budget is None
+            else min(allowance.cpu, max(allowance.least, budget.left))
+        )
         told = {"task": task, "memory": allowance.memory, "cpu": cpu, "talks": talks}
         channel = self._order(told, allowance.answer)
         failed: Exception | None = None

@@ -7,9 +7,8 @@ import resource
 from collections.abc import Sequence
 
 from autograder.showing.pieces import Piece, render
+from autograder.walls.allowance import PIECE_SECONDS
 from autograder.walls.channel import Channel
-
-PIECE_SECONDS = 4  # of processor time; the longest honest piece takes a tenth of one
 
 
 def pages(pieces: Sequence[Piece], channel: Channel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -163,6 +164,51 @@ def test_only_possible_verdicts_are_believed() -> None:
     for nothing in (None, [], "x", {}):
         with pytest.raises(ValueError, match="verdict"):
             of_plain(RIGHT, nothing)
+
+
+def test_results_are_judged_although_the_cells_used_up_the_time() -> None:
+    budget = Budget(10.0)
+    budget.spend("cells", 11.0)
+    given = {RIGHT: evidence(RIGHT), HOSTILE: evidence(HOSTILE)}
+    assert all(v.passed for v in behind.judged(given, {}, budget).values())
+    with behind.spending(budget):
+        assert behind.rendered([("prose", "**x**")]) == behind.rendered([("prose", "**x**")])
+        assert "<strong>" in behind.rendered([("prose", "**x**")])[0]
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A renderer that takes its time over what says so, and needs memory for other words."""
+    monkeypatch.setattr(behind, "PAGES", "tests.walls.slow_pages:pages")
+
+
+def test_a_piece_that_costs_too_much_is_shown_plainly(slow: None) -> None:
+    pieces = [("prose", "**a**"), ("prose", "SLOW <b>"), ("prose", "LARGE"), ("prose", "**z**")]
+    found = behind.rendered(pieces)
+    assert "<strong>a" in found[0] and "<strong>z" in found[3]
+    assert found[1:3] == ["<pre>SLOW &lt;b&gt;</pre>", "<pre>LARGE</pre>"]
+
+
+def test_after_a_few_such_pieces_all_are_shown_plainly(slow: None) -> None:
+    pieces = [("prose", "LARGE")] * 50 + [("prose", "**z**")]
+    begin = time.monotonic()
+    found = behind.rendered(pieces)
+    assert found == ["<pre>LARGE</pre>"] * 50 + ["<pre>**z**</pre>"]
+    assert time.monotonic() - begin < 60
+
+
+def test_what_rendering_takes_is_counted_until_nothing_is_left(slow: None) -> None:
+    budget = Budget(3.0)
+    with behind.spending(budget):
+        behind.rendered([("prose", "SLOW")])
+        assert budget.used["pages"] >= 2
+        budget.spend("pages", behind.PAGE.least)
+        assert behind.rendered([("prose", "**x**")]) == ["<pre>**x**</pre>"]
+
+
+def test_what_is_no_text_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(behind, "PAGES", "tests.walls.slow_pages:lies")
+    assert behind.rendered([("prose", "x"), ("prose", "y")]) == ["<pre>x</pre>", "<pre>y</pre>"]
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {
