@@ -49,11 +49,13 @@ class Group:
 
     def memory(self) -> int:
         """Bytes in use, the operating system's own for the group among them."""
-        return self._number("memory", "memory.current", "memory.usage_in_bytes")
+        used = self._number("memory", "memory.current", "memory.usage_in_bytes")
+        return used + self._number("memory", "memory.kmem.tcp.usage_in_bytes")
 
     def peak(self) -> int:
         """The most bytes that were in use at once; 0 where it is not told."""
-        return self._number("memory", "memory.peak", "memory.max_usage_in_bytes")
+        used = self._number("memory", "memory.peak", "memory.max_usage_in_bytes")
+        return used + self._number("memory", "memory.kmem.tcp.max_usage_in_bytes")
 
     def cpu_seconds(self) -> float | None:
         """Processor time of all its processes, ended ones too; None where it is not told."""

@@ -36,11 +36,11 @@ class Limits:
     # with less of any of these, some lose a point.
     LEAST: ClassVar[dict[str, int]] = {
         "memory": 1536 << 20,
-        "processes": 8,
+        "processes": 16,
         "file_size": 1 << 20,
-        "open_files": 64,
+        "open_files": 80,
         "sockets": 64,
-        "files": 256,
+        "files": 64,
         "work_folder": 1 << 20,
     }
 
