@@ -42,14 +42,14 @@ time.sleep(60)
 """
 FIRST_THREAD_ENDED = """
 import ctypes, os, threading, time
-if os.fork() == 0:
-    def hold():
-        global x
-        x = bytes([1]) * (900 << 20)
-        time.sleep(60)
-    threading.Thread(target=hold).start()
-    ctypes.CDLL(None).pthread_exit(None)
-x = bytes([1]) * (900 << 20)
+for i in range(3):
+    if os.fork() == 0:
+        def hold():
+            global x
+            x = bytes([1]) * (600 << 20)
+            time.sleep(60)
+        threading.Thread(target=hold).start()
+        ctypes.CDLL(None).pthread_exit(None)
 time.sleep(60)
 """
 MAPPINGS = """
@@ -201,7 +201,7 @@ def test_processor_time_and_time_waited_for_others(
     beside = measured(BUSY, 2)
     own = measured("import os\nfor i in range(2): os.fork()\n" + BUSY, 0)
     assert beside.waited_seconds > 0.7, beside  # two of three parts of the processor
-    assert 0.2 < beside.cpu_seconds < 1.9, beside
+    assert 0.05 < beside.cpu_seconds < 1.9, beside
     assert own.waited_seconds < 0.5 * beside.waited_seconds + 0.3, (own, beside)
     assert own.cpu_seconds > 1.0, own
     assert beside.memory > 1 << 20 or not grouped
@@ -210,7 +210,7 @@ def test_processor_time_and_time_waited_for_others(
 def test_why_a_process_ended() -> None:
     texts, trouble, _ = boxed("import os; os._exit(3)", "print('next')")
     assert trouble[""] == ENDED and texts[1] == "next\n"
-    ask = "x = bytearray(1400 << 20)\nimport time; time.sleep(0.6)\nimport os; os.abort()"
+    ask = "x = bytearray(600 << 20)\nimport time; time.sleep(0.6)\nimport os; os.abort()"
     texts, trouble, _ = boxed(ask, "print('next')", memory=LEAST)
     assert "memory" in trouble[""]
 
