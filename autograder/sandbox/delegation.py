@@ -43,6 +43,15 @@ def candidates(mounts: Path, groups: Path) -> list[dict[str, Path]]:
     return found
 
 
+def roots(mounts: Path) -> list[Path]:
+    """Where the trees of groups of all versions and controllers are mounted."""
+    try:
+        lines = [line.split(" ") for line in mounts.read_text("utf-8").splitlines()]
+    except OSError:
+        return []
+    return [Path(w[4]) for w in lines if w[w.index("-") + 1] in ("cgroup", "cgroup2")]
+
+
 def _below(point: str, root: str, path: str) -> Path | None:
     """The folder of group ``path`` under a mount that shows the groups from ``root`` on."""
     if not (path + "/").startswith(root.rstrip("/") + "/"):

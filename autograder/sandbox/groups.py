@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from autograder.sandbox.delegation import candidates, write
+from autograder.sandbox.delegation import candidates, roots, write
 
 PREFIX = "cbox-"
 OWN_PROCESSES = 4  # bubblewrap's, beside those that a notebook may have
@@ -153,17 +153,17 @@ def sweep(in_use: set[str] | frozenset[str] = frozenset()) -> int:
     Args:
         in_use: names that belong to boxes in use.
     """
-    names = set[str]()
-    for place in set(places().values()):
-        with contextlib.suppress(OSError):
-            names |= {p.name for p in place.glob(f"{PREFIX}*") if p.is_dir()}
-    count = 0
-    for name in sorted(names - in_use):
-        group = Group({c: place / name for c, place in places().items()}, 0)
-        if all(_abandoned(folder) for folder in group._each()):
-            group.remove()
-            count += 1
-    return count
+    found = set[str]()
+    for root in roots(Path("/proc/self/mountinfo")):
+        # a grader that is gone may have been in another group than this one
+        for folder, names, _ in os.walk(root):
+            own = [name for name in names if name.startswith(PREFIX)]
+            names[:] = [name for name in names if name not in own]
+            for path in (Path(folder, name) for name in own if name not in in_use):
+                if _abandoned(path):
+                    Group({"memory": path, "pids": path}, 0).remove()
+                    found.add(path.name)
+    return len(found)
 
 
 def _make(found: Mapping[str, Path], name: str, memory: int, processes: int) -> Group | None:
