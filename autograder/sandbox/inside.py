@@ -15,8 +15,6 @@ import sys
 import tempfile
 import threading
 
-from calls import filter_calls
-
 LIMITS = {
     "memory": resource.RLIMIT_AS,
     "processes": resource.RLIMIT_NPROC,
@@ -161,6 +159,8 @@ def main() -> None:
     drop_rights()
     for name, value in wish["limits"].items():
         resource.setrlimit(LIMITS[name], (value, value))
+    from calls import filter_calls  # lies beside this file, inside the box alone
+
     filter_calls()
     end_with(wish["pipe"])  # not earlier: a thread keeps the rights that it began with
     os.chdir(os.environ["HOME"])
