@@ -99,7 +99,7 @@ class PageExporter(Exporter):
 
     template = ""
     # nbconvert's own steps look through a student's texts; nbgrader's are told by its settings
-    default_preprocessors = List()
+    default_preprocessors: Any = List()
 
     @default("file_extension")
     def _file_extension_default(self) -> str:

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from exploits import EXPLOITS
+from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbconvert.filters.strings import strip_files_prefix
 from nbconvert.preprocessors.sanitize import SanitizeHTML
@@ -192,6 +193,33 @@ def test_what_is_no_formula_is_shown_as_it_was_written(tex: str) -> None:
     html = formula(tex, block=False)
     assert html.startswith('<code class="math">$')
     assert unescape(re.sub(r"</?code[^>]*>", "", html)) == f"${tex}$"
+
+
+@pytest.mark.parametrize(
+    ("tex", "sign"),
+    [
+        (r"\href{javascript:alert(1)}{x}", 'href="javascript:'),
+        (r"\style{position:fixed}{x}", 'style="position'),
+        (r"\class{said}{x}", 'class="said"'),
+        (r"\text{<img src=x>}", "<img"),
+        (r"\hspace{-90em}x", 'width="-90em"'),
+        (r"\color{white}{x}", 'mathcolor="white'),
+        (r"\phantom{x}", "<mphantom>"),
+        (r"\rule{99em}{99em}", 'height="99em"'),
+    ],
+)
+def test_the_translator_of_formulas_is_trusted_with_nothing(tex: str, sign: str) -> None:
+    """By itself it writes down what acts, paints, hides or moves."""
+    assert sign in convert(tex)
+    assert sign not in render("prose", f"so ${tex}$")
+
+
+def test_a_renderer_that_breaks_costs_its_piece_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RENDERERS, "prose", lambda text: [][1])
+    assert pieces.render_here([("prose", "<b>"), ("text", "x")]) == [
+        "<pre>&lt;b&gt;</pre>",
+        "<pre>x</pre>",
+    ]
 
 
 def fit(text: str, size: int = 20_000) -> str:
