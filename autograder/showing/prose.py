@@ -80,7 +80,7 @@ class Renderer(HTMLRenderer):
         return f'<img src="{url}" alt="{alt}">{told}'
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
-        tag = f"h{min(level + 2, 6)}"  # the page's own headings come first
+        tag = f"h{min(level + 1, 6)}"  # the first is the page's own
         return f"<{tag}>{text}</{tag}>\n"
 
     def block_code(self, code_: str, info: str | None = None) -> str:

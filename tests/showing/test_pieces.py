@@ -137,7 +137,7 @@ def test_honest_markdown_looks_as_it_should() -> None:
         "\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}\n",
     )
     for part in (
-        "<h3>Title</h3>",
+        "<h2>Title</h2>",
         "<strong>bold</strong>",
         "<em>em</em>",
         "<code>a&lt;b</code>",
