@@ -38,8 +38,8 @@ FOREIGN = """() => {
         menclose: ["notation"],
     };
     const plain = ("b blockquote br del div em h2 h3 h4 h5 h6 hr i kbd li p pre strong sub sup "
-        + "table tbody td th thead tr u ul mn mroot mrow msqrt msub msubsup msup mtext mtr munderover"
-        ).split(" ");
+        + "table tbody td th thead tr u ul mn mroot mrow msqrt msub msubsup msup mtext mtr"
+        + " munderover").split(" ");
     const found = [];
     for (const element of document.querySelectorAll(".piece *")) {
         const tag = element.tagName.toLowerCase();
