@@ -11,6 +11,7 @@ from cs231n_lib.exercises.declare import Tolerance
 
 FLOOR = 0.1  # share of the largest magnitude below which errors count absolutely
 TINY = 1e-12  # below this everything is zero
+SINGLE = (np.float16, np.float32)  # types whose rounding explains Tolerance.single
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ def relative_gap(got: np.ndarray, want: np.ndarray) -> float:
     return float("inf") if not np.all(np.isfinite(gap)) else float(np.max(gap))
 
 
+def allowed(got: np.ndarray, tolerance: Tolerance) -> float:
+    """The error that counts as right: more for what was computed in single or half precision."""
+    return tolerance.single if got.dtype in SINGLE else tolerance.exact
+
+
 def match(got: Any, want: Any, tolerance: Tolerance) -> Match:
     """Compare one output, already plain data, with the right one."""
     if isinstance(want, dict):
@@ -65,8 +71,10 @@ def match(got: Any, want: Any, tolerance: Tolerance) -> Match:
     error = relative_gap(got, want)
     if error <= tolerance.exact:
         return Match(True, error)
-    if error <= tolerance.single:
+    if error <= allowed(got, tolerance):
         return Match(True, error, "right to single precision: compute in float64", note=True)
+    if error <= tolerance.single:
+        return Match(False, error, "nearly right, but further off than rounding explains")
     if np.isnan(got.astype(np.float64)).any() and not np.isnan(want.astype(np.float64)).any():
         return Match(False, error, "it holds NaN")
     return Match(False, error)
@@ -84,7 +92,7 @@ def _match_other_shape(got: np.ndarray, want: np.ndarray, tolerance: Tolerance) 
     shapes = f"shape {got.shape} where {want.shape} is asked for"
     if got.size == want.size:
         error = relative_gap(got.reshape(want.shape), want)
-        if error <= tolerance.single:
+        if error <= allowed(got, tolerance):
             if got.squeeze().shape == want.squeeze().shape:
                 return Match(True, error, f"right values, {shapes}", note=True)
             return Match(False, error, f"the values are right, the shape is not: {shapes}")

@@ -73,7 +73,7 @@ def affine_backward(dout, cache):
     "affine in single precision, bias gradient as a row": (
         """
 def affine_forward(x, w, b):
-    out = x.reshape(x.shape[0], -1).astype(np.float32) @ w.astype(np.float32) + b
+    out = x.reshape(x.shape[0], -1).astype(np.float32) @ w.astype(np.float32) + b.astype(np.float32)
     return out, (x, w)
 def affine_backward(dout, cache):
     x, w = cache
@@ -154,7 +154,7 @@ def nesterov(w, dw, config=None):
     mu, v_prev = c['momentum'], c['velocity']
     v = mu * v_prev - c['learning_rate'] * dw
     step = (-mu * v_prev + (1 + mu) * v).astype('float32')
-    return w + step, {**c, 'velocity': v, 'extra': 1}
+    return (w + step).astype('float32'), {**c, 'velocity': v, 'extra': 1}
 """,
         ("nesterov",),
     ),

@@ -114,17 +114,27 @@ def _rate_of_case(case: Case) -> float:
     """Chance that a right answer fails a case, summed over everything that chance decides."""
     N, epochs = _size(case)
     same_order = math.factorial(N) ** (1.0 - epochs) + math.factorial(N) ** (-1.0 * epochs)
-    places = N * N * place_rate(law.places_limit(N), N, epochs)
-    return same_order + places + neighbour_rate(law.neighbours_limit(N, epochs), N, epochs)
+    places = N * N * share_rate(law.places_limit(N), 1 / N, epochs)
+    pairs = (N * (N - 1)) ** 2 / 2 * share_rate(law.pairs_limit(N), law.pair_share(N), epochs)
+    limit = law.distances_limit(N)
+    apart = N * (N - 1) * sum(share_rate(limit, p, epochs) for p in law.distance_share(N))
+    alike = orders_rate(law.orders_limit(N, epochs), N, epochs)
+    followers = neighbour_rate(law.neighbours_limit(N, epochs), N, epochs)
+    return same_order + places + pairs + apart + alike + followers
 
 
-def place_rate(limit: float, N: int, epochs: int) -> float:
-    """P(surprise > limit) for one row at one place, whose count is Binomial(epochs, 1/N)."""
+def share_rate(limit: float, p: float, epochs: int) -> float:
+    """P(surprise > limit) for something whose count is Binomial(epochs, p)."""
     from scipy.stats import binom
 
     counts = np.arange(epochs + 1)
-    outside = law.surprise(counts, epochs, N) > limit
-    return float(binom.pmf(counts[outside], epochs, 1 / N).sum())
+    outside = law.surprise(counts, epochs, p) > limit
+    return float(binom.pmf(counts[outside], epochs, p).sum())
+
+
+def orders_rate(limit: int, N: int, epochs: int) -> float:
+    """P(fewer than ``limit`` different orders), from the exact law of their number."""
+    return float(law.orders_law(N, epochs)[:limit].sum())
 
 
 def neighbour_rate(limit: float, N: int, epochs: int) -> float:
@@ -156,50 +166,91 @@ def total_of_followers(N: int, epochs: int) -> np.ndarray:
 
 
 def _simulate_minibatches(N: int, epochs: int) -> Iterator[Measured]:
-    first, worst, followers = simulate_orders(N, epochs, SETS)
-    values = np.unique(law.surprise(np.arange(epochs + 1), epochs, N))
+    seen = simulate_orders(N, epochs, SETS)
+    counts = np.arange(epochs + 1)
     means = np.arange(epochs * (N - 1) + 1) / epochs
+    shares = {
+        "one row comes at one place": (seen.place, 1 / N),
+        "one pair comes at one pair of places": (seen.pair, law.pair_share(N)),
+        "one row follows another": (seen.next, law.distance_share(N)[0]),
+    }
     for level in LEVELS:
-        # a hair above a value that occurs: rounding must not decide what exceeds it
-        limit = next(v for v in values * (1 + 1e-9) if place_rate(v, N, epochs) <= level)
-        yield Measured(
-            "how often one row comes at one place",
-            place_rate(limit, N, epochs),
-            False,
-            int(np.sum(first > limit)),
-            SETS,
-        )
-        yield Measured(
-            "how often any row comes at any place",
-            level,
-            True,
-            int(np.sum(worst > law.places_limit(N, level))),
-            SETS,
-        )
+        for what, (found, p) in shares.items():
+            values = np.unique(law.surprise(counts, epochs, p))
+            # a hair above a value that occurs: rounding must not decide what exceeds it
+            limit = next(v for v in values * (1 + 1e-9) if share_rate(v, p, epochs) <= level)
+            rate = share_rate(limit, p, epochs)
+            yield _measured(f"how often {what}", rate, found > limit)
+        for what, found, bound in (
+            ("row comes at any place", seen.places, law.places_limit(N, level)),
+            ("pair comes at any pair of places", seen.pairs, law.pairs_limit(N, 2 * level)),
+            ("row follows any other anywhere", seen.distances, law.distances_limit(N, 2 * level)),
+        ):
+            yield _measured(f"how often any {what}", level, found > bound, bound=True)
         limit = next(m for m in means if neighbour_rate(m, N, epochs) <= level)
-        yield Measured(
-            "how often neighbours stay neighbours",
-            neighbour_rate(limit, N, epochs),
-            False,
-            int(np.sum(followers > limit)),
-            SETS,
-        )
+        rate = neighbour_rate(limit, N, epochs)
+        yield _measured("how often neighbours stay neighbours", rate, seen.followers > limit)
+        least = law.orders_limit(N, epochs, level)
+        rate = orders_rate(least, N, epochs)
+        yield _measured("how many orders are different", rate, seen.different < least)
 
 
-def simulate_orders(N: int, epochs: int, sets: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _measured(what: str, rate: float, outside: np.ndarray, bound: bool = False) -> Measured:
+    return Measured(what, rate, bound, int(np.sum(outside)), len(outside))
+
+
+@dataclass(frozen=True)
+class Simulated:
     """The statistics of many sets of random orders, each of shape (sets,).
 
-    Returns the surprise of row 0 at place 0, the largest one of all rows and places, and
-    the mean count of followers.
+    Attributes:
+        place: the surprise of row 0 at place 0; ``places``: the largest of all of them.
+        pair: that of rows 0 and 1 at places 0 and 1; ``pairs``: the largest of all of them.
+        next: that of row 1 coming next after row 0; ``distances``: the largest surprise of
+            any two rows any number of places apart.
+        followers: the mean count of followers.
+        different: how many orders are different.
     """
+
+    place: np.ndarray
+    places: np.ndarray
+    pair: np.ndarray
+    pairs: np.ndarray
+    next: np.ndarray
+    distances: np.ndarray
+    followers: np.ndarray
+    different: np.ndarray
+
+
+def simulate_orders(N: int, epochs: int, sets: int) -> Simulated:
+    """The statistics of ``sets`` sets of random orders."""
     rng, found = np.random.default_rng(SEED), []
     for start in range(0, sets, 2000):
         many = min(2000, sets - start)
         orders = np.tile(np.arange(N, dtype=np.int8), (many * epochs, 1))
-        orders = rng.permuted(orders, axis=1).reshape(many, epochs, N)
-        counts = np.stack([np.sum(orders == i, axis=1) for i in range(N)], axis=1)
-        surprise = law.surprise(counts, epochs, N)
-        followers = np.sum(np.diff(orders, axis=2) == 1, axis=(1, 2)) / epochs
-        found.append((surprise[:, 0, 0], surprise.max(axis=(1, 2)), followers))
-    first, worst, followers = (np.concatenate(part) for part in zip(*found, strict=True))
-    return first, worst, followers
+        found.append(_statistics(rng.permuted(orders, axis=1).reshape(many, epochs, N)))
+    return Simulated(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+def _statistics(orders: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The attributes of :class:`Simulated`, of orders of shape (sets, epochs, N)."""
+    _, epochs, N = orders.shape
+    counts = np.stack([np.sum(orders == i, axis=1) for i in range(N)], axis=1)
+    rows = law.surprise(counts, epochs, 1 / N)
+    both = [law.pair_counts(some) for some in orders.astype(int)]
+    table = law.surprise(np.arange(epochs + 1), epochs, law.pair_share(N))
+    of_pairs = table[np.stack([at for at, _ in both])]
+    apart = law.surprise(np.stack([d for _, d in both]), epochs, law.distance_share(N))
+    followers = np.sum(np.diff(orders, axis=2) == 1, axis=(1, 2)) / epochs
+    names = np.sort(orders.astype(np.int64) @ (N ** np.arange(N)), axis=1)
+    different = 1 + np.sum(np.diff(names, axis=1) > 0, axis=1)
+    return (
+        rows[:, 0, 0],
+        rows.max(axis=(1, 2)),
+        of_pairs[:, 0, 0],
+        of_pairs.max(axis=(1, 2)),
+        apart[:, 0, 0],
+        apart.max(axis=(1, 2)),
+        followers,
+        different,
+    )

@@ -64,7 +64,8 @@ class Tolerance:
 
     Attributes:
         exact: largest error of a float64 computation in another order of operations.
-        single: largest error that single precision explains; accepted with a note.
+        single: largest error that single precision explains; accepted with a note in
+            results of that type, and in no others.
     """
 
     exact: float = 1e-7

@@ -23,6 +23,7 @@ from cs231n_lib.exercises.results import (
     Notes,
     WrongResult,
     as_result,
+    joined,
     take,
 )
 from cs231n_lib.wire import Function, Rng
@@ -143,7 +144,7 @@ class Steps:
                 raise WrongResult(f"`next_w` has shape {after.shape}, `w` has {w.shape}")
             path.append(after)
             w = after.astype(np.float64)
-        return {"w": np.stack(path)}
+        return {"w": joined(path)}
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class Schedule:
             if isinstance(rate, str) or rate.size != 1:
                 raise WrongResult(f"`rate` must be one number, got {rate!r:.80}")
             rates.append(rate.reshape(()))
-        return {"rate": np.array(rates)}
+        return {"rate": joined(rates)}
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,23 @@
 """What every right shuffling of minibatches has in common, whatever its random numbers.
 
 Two right answers draw different orders from the same generator, so orders themselves
-cannot be compared.  Properties can.  Most hold for certain; two are statistical, with
-a bound on the chance that a right answer fails them.
+cannot be compared.  Properties can.  Most hold for certain; four are statistical,
+with a bound on the chance that a right answer fails them.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-ALPHA = 1e-7  # chance that a right answer fails one statistical property of one case
+ALPHA = 5e-8  # chance that a right answer fails one statistical property of one case
 CASE_ALPHA = 3e-7  # chance that a right answer fails one case
 CLOSE = 1e-4  # rows of X lie further apart than this; single precision lies nearer
+MANY = 10  # times as many batches, or rows, as an epoch has: no mistake, but a flood
 
 MESSAGES: dict[str, str] = {
     "rows_of_X": "a batch holds something that is no row of X: its shape must be (b, D)",
@@ -27,6 +29,8 @@ MESSAGES: dict[str, str] = {
     "shuffled": "every epoch has the order of X",
     "new_order_each_epoch": "every epoch has the same order: each call must draw a new one",
     "positions_uniform": "some row comes at some place of the epoch too often or too seldom",
+    "pairs_uniform": "where one row comes tells too much about where another one comes",
+    "orders_differ": "too few different orders: all of them must be possible, each time anew",
     "neighbours_apart": "rows that are neighbours in X too often stay neighbours in the epoch",
     "repeats_from_rng": "two generators with one seed give different orders: draw from rng only",
 }
@@ -35,23 +39,28 @@ MESSAGES: dict[str, str] = {
 def minibatch_law(args: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, bool]:
     """Properties of the epochs of one case, each True for a right answer.
 
-    A right answer fails a case with probability below 3e-7 (``CASE_ALPHA``): 1e-7 for each
-    of the two statistical properties (:func:`positions_uniform`, :func:`neighbours_apart`),
-    and below 1e-7 that E shuffles of N rows all give the same order, or all that of X: that
-    is N!**(1 - E), at most 1e-18 for N >= 7 and E >= 6, far less for N = 6 and E = 120.
-    In a case with few epochs the statistical properties cannot fail at all.
+    A right answer fails a case with probability below 3e-7 (``CASE_ALPHA``): 5e-8 for each
+    of the four statistical properties (:func:`positions_uniform`, :func:`pairs_uniform`,
+    :func:`orders_differ`, :func:`neighbours_apart`), and below 1e-7 that E shuffles of N rows
+    all give the same order, or all that of X: that is N!**(1 - E), at most 1e-18 for N >= 7
+    and E >= 6, far less for N = 6 and E = 120.  In a case with few epochs only
+    :func:`orders_differ` can fail, where two orders are alike.
 
-    Properties of the order need an epoch worth the name: they are all False when some
-    epoch yields fewer than half as many rows of X as X has.
+    There must be as many epochs as were asked for, in both runs, and none of them may be a
+    flood; otherwise nothing is looked at and nothing holds.  Properties of the order need an
+    epoch worth the name: they are all False when some epoch yields fewer than half as many
+    rows of X as X has.
 
     Args:
         args: ``X`` of shape (N, D) with rows further apart than 1e-4, ``y`` of shape (N,)
-            with distinct entries, ``batch_size``.
+            with distinct entries, ``batch_size``, ``epochs``.
         outputs: ``X_batch`` and ``y_batch``, lists of epochs of batches, and the same
             under ``again``.  They may be anything: what cannot be read has no property.
     """
     X, y = np.asarray(args["X"]), np.asarray(args["y"])
     N, B = len(X), int(args["batch_size"])
+    if not all(_asked_for(run, N, int(args["epochs"])) for run in (outputs, outputs["again"])):
+        return dict.fromkeys(MESSAGES, False)
     orders, sizes = _read_rows(outputs["X_batch"], X)
     again, _ = _read_rows(outputs["again"]["X_batch"], X)
     labels = [_read_labels(epoch, s) for epoch, s in zip(outputs["y_batch"], sizes, strict=True)]
@@ -76,12 +85,32 @@ def minibatch_law(args: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[s
         "shuffled": enough and not all(unmoved),
         "new_order_each_epoch": enough and not steady,
         "positions_uniform": enough and positions_uniform(orders, N),
-        # an order that never changes has one set of neighbours: nothing to count
+        # an order that never changes is told above: there is nothing to count
+        "pairs_uniform": enough and (steady or pairs_uniform(orders, N)),
+        "orders_differ": enough and (steady or orders_differ(orders, N)),
         "neighbours_apart": enough and (steady or neighbours_apart(orders, N)),
         "repeats_from_rng": enough
         and len(orders) == len(again)
         and all(np.array_equal(a, b) for a, b in zip(orders, again, strict=True)),
     }
+
+
+def _asked_for(run: Any, N: int, epochs: int) -> bool:
+    """Whether a run has the epochs that were asked for, and none is a flood of batches or rows."""
+    if not isinstance(run, Mapping):
+        return False
+    for name in ("X_batch", "y_batch"):
+        found = run.get(name)
+        if not isinstance(found, list) or len(found) != epochs:
+            return False
+        for epoch in found:
+            if not isinstance(epoch, list) or len(epoch) > MANY * N:
+                return False
+            if sum(len(b) if isinstance(b, np.ndarray) and b.ndim else 1 for b in epoch) > (
+                MANY * N
+            ):
+                return False
+    return True
 
 
 def positions_uniform(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA) -> bool:
@@ -92,21 +121,28 @@ def positions_uniform(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA
     test rejects when E KL(q, p) exceeds log(2 N**2 / alpha) for one of the N**2 pairs, both
     tails: by the union bound a right answer fails with probability at most alpha.
     """
-    table = np.full((len(orders), N), -1)
-    for row, order in zip(table, orders, strict=True):
-        row[: len(order)] = order[:N]
+    table = _places(orders, N)
     counts = np.stack([np.sum(table == i, axis=0) for i in range(N)])
     epochs = np.sum(table >= 0, axis=0)
     used = epochs > 0
-    return bool(np.all(surprise(counts[:, used], epochs[used], N) <= places_limit(N, alpha)))
+    found = surprise(counts[:, used], epochs[used], 1.0 / N)
+    return bool(np.all(found <= places_limit(N, alpha)))
 
 
-def surprise(counts: np.ndarray, epochs: np.ndarray | int, N: int) -> np.ndarray:
-    """E KL(q, p) for q = counts / E and p = 1/N, the statistic of :func:`positions_uniform`.
+def _places(orders: Sequence[np.ndarray], N: int) -> np.ndarray:
+    """Which row comes at which place, shape (E, N); -1 where an epoch is shorter."""
+    table = np.full((len(orders), N), -1)
+    for row, order in zip(table, orders, strict=True):
+        row[: len(order)] = order[:N]
+    return table
+
+
+def surprise(counts: np.ndarray, epochs: np.ndarray | int, p: float | np.ndarray) -> np.ndarray:
+    """E KL(q, p) for q = counts / E: how unlikely a share is where p is to be expected.
 
     KL(q, p) = q log(q/p) + (1-q) log((1-q)/(1-p)), with 0 log 0 = 0.
     """
-    q, p = counts / epochs, 1.0 / N
+    q = counts / epochs
     with np.errstate(divide="ignore", invalid="ignore"):
         above = np.where(q > 0, q * np.log(q / p), 0.0)
         below = np.where(q < 1, (1 - q) * np.log((1 - q) / (1 - p)), 0.0)
@@ -116,6 +152,97 @@ def surprise(counts: np.ndarray, epochs: np.ndarray | int, N: int) -> np.ndarray
 def places_limit(N: int, alpha: float = ALPHA) -> float:
     """The largest :func:`surprise` that N rows are allowed."""
     return math.log(2 * N * N / alpha)
+
+
+def pairs_uniform(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA) -> bool:
+    """Whether every two rows come at every two places, and as far apart, about equally often.
+
+    In a right answer rows i and j come at places k and l with probability 1 / (N (N - 1)),
+    and j comes d places after i with probability (N - d) / (N (N - 1)), whichever rows these
+    are.  That makes (N (N - 1))**2 / 2 and N (N - 1)**2 events.  By the bound of
+    :func:`positions_uniform`, with alpha shared between both kinds, a right answer fails
+    with probability at most alpha.  Epochs that are no order of all rows are not counted:
+    what is wrong with them is told by other properties.
+    """
+    table = _places(orders, N)
+    table = table[np.all(np.sort(table, axis=1) == np.arange(N), axis=1)]
+    if len(table) == 0:
+        return True
+    at_places, apart = pair_counts(table)
+    found = surprise(at_places, len(table), pair_share(N))
+    distant = surprise(apart, len(table), distance_share(N))
+    return bool(
+        np.all(found <= pairs_limit(N, alpha)) and np.all(distant <= distances_limit(N, alpha))
+    )
+
+
+def pair_counts(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How often pairs of rows come at pairs of places, and how often how far apart.
+
+    Args:
+        table: whole orders, shape (E, N).
+
+    Returns:
+        counts of shape (places, rows) for all k < l and all i != j, and of shape
+        (rows, N - 1) for the distances 1 to N - 1 from i on to j.
+    """
+    N = table.shape[1]
+    first, second = np.triu_indices(N, 1)
+    codes = table[:, first] * N + table[:, second]
+    counts = np.stack([np.bincount(c, minlength=N * N) for c in codes.T])
+    counts = counts[:, ~np.eye(N, dtype=bool).ravel()]
+    apart = [counts[second - first == d].sum(axis=0) for d in range(1, N)]
+    return counts, np.stack(apart, axis=1)
+
+
+def pair_share(N: int) -> float:
+    """How often two given rows come at two given places: 1 / (N (N - 1))."""
+    return 1.0 / (N * (N - 1))
+
+
+def distance_share(N: int) -> np.ndarray:
+    """How often a given row comes d = 1, ..., N - 1 places after another: (N - 1,)."""
+    return (N - np.arange(1, N)) * pair_share(N)
+
+
+def pairs_limit(N: int, alpha: float = ALPHA) -> float:
+    """The largest :func:`surprise` that pairs of N rows at two places are allowed."""
+    return math.log(2 * (N * (N - 1)) ** 2 / alpha)
+
+
+def distances_limit(N: int, alpha: float = ALPHA) -> float:
+    """The largest :func:`surprise` that the distances of N rows are allowed."""
+    return math.log(4 * N * (N - 1) ** 2 / alpha)
+
+
+def orders_differ(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA) -> bool:
+    """Whether there are about as many different orders as chance gives.
+
+    The number of different orders among E that are drawn from N! is known exactly
+    (:func:`orders_law`); a right answer has fewer than the limit with probability at most
+    alpha.  Whoever draws from six orders only has six, however often.
+    """
+    return len({o.tobytes() for o in orders}) >= orders_limit(N, len(orders), alpha)
+
+
+def orders_limit(N: int, epochs: int, alpha: float = ALPHA) -> int:
+    """The smallest number of different orders that is allowed."""
+    below = np.cumsum(orders_law(N, epochs))  # P(at most d different orders)
+    return int(np.searchsorted(below, alpha, side="right"))
+
+
+@cache
+def orders_law(N: int, epochs: int) -> np.ndarray:
+    """P(d different orders in E epochs) for d = 0, ..., E, all N! orders equally likely.
+
+    With d different ones so far, the next order is another with probability 1 - d / N!.
+    """
+    new = np.maximum(0.0, 1 - np.arange(epochs + 1) / math.factorial(N))
+    law = np.zeros(epochs + 1)
+    law[0] = 1.0
+    for _ in range(epochs):
+        law = law * (1 - new) + np.concatenate([[0.0], (law * new)[:-1]])
+    return law
 
 
 def neighbours_apart(orders: Sequence[np.ndarray], N: int, alpha: float = ALPHA) -> bool:

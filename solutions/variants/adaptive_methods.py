@@ -164,7 +164,7 @@ def _(w, dw, config=None):
     before = rms(f(config.get("step_cache", np.zeros(w.shape))))
     step = before / rms(accumulate("cache", g)) * g
     accumulate("step_cache", step)
-    return w - config.get("learning_rate", 1.0) * step, config
+    return f(w - config.get("learning_rate", 1.0) * step), config
 
 
 # --- adam_almost --------------------------------------------------------------------
@@ -349,7 +349,7 @@ def _(w, dw, config=None):
     b = c["beta1"]
     ahead = f(b) * corrected(m, b, t + 1) + corrected(f(1 - b) * g, b, t)
     down = np.sqrt(corrected(v, c["beta2"], t)) + f(c["epsilon"])
-    return w - f(c["learning_rate"]) * ahead / down, {**c, "m": m, "v": v, "t": t}
+    return f(w - f(c["learning_rate"]) * ahead / down), {**c, "m": m, "v": v, "t": t}
 
 
 # --- l2_gradient --------------------------------------------------------------------

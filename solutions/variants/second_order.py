@@ -43,7 +43,7 @@ def _(x, grad, hess):
     U, sigma, Vt = np.linalg.svd(hess.astype(np.float32))
     kept = sigma > 1e-5 * sigma[0]
     p = Vt[kept].T @ ((U.T[kept] @ grad.astype(np.float32)) / sigma[kept])
-    return x - p
+    return (x - p).astype(np.float32)
 
 
 # --- bfgs_inverse_update ------------------------------------------------------------
@@ -364,7 +364,7 @@ def _(grad, x, v, h=1e-5):
 def _(grad, x, v, h=1e-5):
     x, v = x.astype(np.float32), v.astype(np.float32)
     step = np.float32(h) * v
-    return (grad(x + step) - grad(x - step)) / (2 * h)
+    return ((grad(x + step) - grad(x - step)) / (2 * h)).astype(np.float32)
 
 
 # --- kfac_precondition --------------------------------------------------------------

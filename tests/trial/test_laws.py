@@ -27,7 +27,7 @@ def test_the_stated_rate_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.case <= found.stated == law.CASE_ALPHA
     assert found.grading <= 1e-6
     assert [m for m in found.measured if not m.agrees] == []
-    assert len(found.measured) == 9
+    assert len(found.measured) == 3 * 8
     assert found.holds
 
 
@@ -54,8 +54,8 @@ def test_followers_by_brute_force(N: int) -> None:
 @pytest.mark.minibatches
 def test_the_rate_of_a_place_by_hand() -> None:
     """Two rows, three epochs: only counts 0 and 3 have surprise 3 log 2; P = 2 / 8."""
-    assert laws.place_rate(2.0, 2, 3) == pytest.approx(0.25)
-    assert laws.place_rate(3 * math.log(2) + 1e-9, 2, 3) == 0.0
+    assert laws.share_rate(2.0, 1 / 2, 3) == pytest.approx(0.25)
+    assert laws.share_rate(3 * math.log(2) + 1e-9, 1 / 2, 3) == 0.0
     assert laws.neighbour_rate(0.9, 2, 3) == pytest.approx(1 / 8)
 
 
@@ -63,18 +63,41 @@ def test_the_rate_of_a_place_by_hand() -> None:
 def test_the_simulation_computes_what_the_law_does() -> None:
     """The same orders through the judge's own properties, at a limit that some exceed."""
     N, epochs, sets = 5, 30, 400
-    first, worst, followers = laws.simulate_orders(N, epochs, sets)
+    seen = laws.simulate_orders(N, epochs, sets)
     rng = np.random.default_rng(laws.SEED)
     orders = rng.permuted(np.tile(np.arange(N, dtype=np.int8), (sets * epochs, 1)), axis=1)
     alpha = 0.6
+    least = law.orders_limit(N, epochs, alpha)
     for i, some in enumerate(orders.astype(int).reshape(sets, epochs, N)):
         assert law.positions_uniform(list(some), N, alpha) == (
-            worst[i] <= law.places_limit(N, alpha)
+            seen.places[i] <= law.places_limit(N, alpha)
         )
+        assert law.pairs_uniform(list(some), N, alpha) == (
+            seen.pairs[i] <= law.pairs_limit(N, alpha)
+            and seen.distances[i] <= law.distances_limit(N, alpha)
+        )
+        assert law.orders_differ(list(some), N, alpha) == (seen.different[i] >= least)
         mean = np.mean(np.sum(np.diff(some, axis=1) == 1, axis=1))
-        assert followers[i] == pytest.approx(mean)
-        assert first[i] == pytest.approx(law.surprise(np.sum(some[:, 0] == 0), epochs, N))
-    assert 0 < np.sum(worst > law.places_limit(N, alpha)) < sets
+        assert seen.followers[i] == pytest.approx(mean)
+        assert seen.place[i] == pytest.approx(law.surprise(np.sum(some[:, 0] == 0), epochs, 1 / N))
+        first = np.sum((some[:, 0] == 0) & (some[:, 1] == 1))
+        assert seen.pair[i] == pytest.approx(law.surprise(first, epochs, law.pair_share(N)))
+        following = np.sum((some[:, :-1] == 0) & (some[:, 1:] == 1))
+        assert seen.next[i] == pytest.approx(law.surprise(following, epochs, 1 / N))
+    for found, limit in (
+        (seen.places, law.places_limit(N, alpha)),
+        (seen.pairs, law.pairs_limit(N, alpha) * 0.8),
+        (seen.distances, law.distances_limit(N, alpha) * 0.8),
+        (-seen.different, -least),
+    ):
+        assert 0 < np.sum(found > limit) < sets
+
+
+@pytest.mark.minibatches
+def test_the_number_of_orders_by_hand() -> None:
+    """Two orders, three epochs: all alike with probability 2 / 8, else both of them come."""
+    np.testing.assert_allclose(law.orders_law(2, 3), [0, 1 / 4, 3 / 4, 0])
+    assert law.orders_limit(2, 3, 0.2) == 1 and law.orders_limit(2, 3, 0.25) == 2
 
 
 def test_a_rate_that_simulation_contradicts_is_noticed() -> None:
