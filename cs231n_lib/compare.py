@@ -97,12 +97,3 @@ def _match_other_shape(got: np.ndarray, want: np.ndarray, tolerance: Tolerance) 
                 return Match(True, error, f"right values, {shapes}", note=True)
             return Match(False, error, f"the values are right, the shape is not: {shapes}")
     return Match(False, float("inf"), shapes)
-
-
-def related(got: np.ndarray, want: np.ndarray, least: float = 0.5) -> bool:
-    """Whether two arrays of one size point the same way (cosine at least ``least``)."""
-    a, b = got.astype(np.float64).ravel(), want.astype(np.float64).ravel()
-    if a.shape != b.shape or not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
-        return False
-    size = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return size > 0 and float(a @ b) / size >= least

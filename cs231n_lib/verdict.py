@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.compare import Match, match, related
+from cs231n_lib.compare import Match, match
 from cs231n_lib.exercises.declare import Case, Exercise, Tolerance
 from cs231n_lib.modest import modest
+from cs231n_lib.own import OWN, right_for_own
 
 LAW = "law"  # where stored outputs of a random function hold its properties
 OWN_VERDICT = "right for your forward"
-OWN = Tolerance(exact=1e-5, single=1e-5)  # against central differences, themselves 1e-8 wrong
 OWN_NOTE = re.compile(r"it changes its argument `\w{1,40}` in place")  # of the drivers
 RECOGNISE = Tolerance(exact=3e-5, single=3e-5)
 
@@ -157,23 +157,26 @@ def judge(
     failures: list[Failure] = []
     for name, group in exercise.groups.items():
         indices = [i for i, c in enumerate(cases) if name in c.groups]
-        failed, worst, own_ok = 0, 0.0, group.own
+        wrong_cases, worst = list[int](), 0.0
         for i in indices:
             result = _compare(exercise, name, got[i], want[i], exercise.tolerance)
             worst = max(worst, *(m.error for m in result.values()))
             report.notes += [f"`{n}`: {m.text}" for n, m in result.items() if m.ok and m.note]
             wrong = {n: m for n, m in result.items() if not m.ok}
             if wrong:
-                failed += 1
+                wrong_cases.append(i)
                 failing.append((i, name))
-                own_ok = own_ok and _right_for_own(exercise, name, observations[i], expected[i])
                 failures += [
                     _failure(exercise, cases[i], n, want[i][n], got[i], m) for n, m in wrong.items()
                 ]
-        earned = group.points if not failed or (own_ok and failed) else 0
-        verdict = "right" if not failed else OWN_VERDICT if earned else "wrong"
+        verdict = "wrong" if wrong_cases else "right"
+        if wrong_cases and group.own:
+            names = _watched(exercise, name, {k: 0 for k in expected[0] if k != "own"})
+            pairs = [(observations[i], expected[i]) for i in wrong_cases]
+            verdict = OWN_VERDICT if right_for_own(exercise, names, pairs) else verdict
+        earned = 0 if verdict == "wrong" else group.points
         report.groups.append(
-            GroupResult(name, group.points, earned, len(indices), failed, worst, verdict)
+            GroupResult(name, group.points, earned, len(indices), len(wrong_cases), worst, verdict)
         )
     for seen in observations:
         notes = map(str, seen.get("notes", []))
@@ -198,35 +201,6 @@ def _gradient_check(observations: Sequence[Mapping[str, Any]]) -> float | None:
         if isinstance(outputs, dict) and isinstance(numeric, dict):
             errors += [match(outputs.get(n), want, OWN).error for n, want in numeric.items()]
     return max(errors) if errors else None
-
-
-def _right_for_own(
-    exercise: Exercise, group: str, seen: Mapping[str, Any], expected: Mapping[str, Any]
-) -> bool:
-    """Whether a wrong gradient is the right one for the student's own wrong forward.
-
-    The forward must differ from the reference's (else the gradient is just wrong), and
-    both must resemble the reference's: a trivial function has an easy gradient.
-    """
-    outputs, reference = seen.get("outputs"), expected.get("own")
-    own = outputs.get("own") if isinstance(outputs, dict) else None
-    if not isinstance(own, dict) or not isinstance(own.get("numeric"), dict) or reference is None:
-        return False
-    # a loss is taken as it was returned and compared, not as it was recorded beside it
-    out, right = outputs.get("loss", own.get("out")), np.asarray(reference["out"])  # type: ignore[union-attr]
-    if not isinstance(out, np.ndarray) or out.shape != right.shape or not related(out, right):
-        return False
-    if match(out, right, exercise.tolerance).ok:
-        return False
-    for name in _watched(exercise, group, {k: 0 for k in expected if k != "own"}):
-        gradient, numeric = outputs.get(name), own["numeric"].get(name)  # type: ignore[union-attr]
-        if not isinstance(gradient, np.ndarray) or not isinstance(numeric, np.ndarray):
-            return False
-        if not match(gradient, numeric, OWN).ok or not related(
-            gradient, np.asarray(expected[name])
-        ):
-            return False
-    return True
 
 
 def _failure(

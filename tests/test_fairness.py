@@ -1,7 +1,6 @@
-"""Right solutions in unusual clothes keep their points; one mistake costs once.
+"""Right solutions in unusual clothes keep their points.
 
-Each function here is right, or right for its author's own forward pass, though it looks
-unlike the reference: the judge must not mind.
+Each function here is right though it looks unlike the reference: the judge must not mind.
 """
 
 from __future__ import annotations
@@ -200,54 +199,3 @@ def test_a_right_solution_in_an_unusual_form_gets_full_points(name: str) -> None
         for seed in SEEDS:
             report = verdict(space, exercise, seed)
             assert report.passed, f"{exercise}, seed {seed}: {report.groups} {report.problem}"
-
-
-OWN = """
-def softmax_loss(x, y):
-    N = x.shape[0]
-    p = np.exp(x - x.max(1, keepdims=True)); p /= p.sum(1, keepdims=True)
-    loss = -np.log(p[np.arange(N), y] + 1e-300).sum() / (2 * N)
-    dx = p.copy(); dx[np.arange(N), y] -= 1
-    return loss, dx / (2 * N)
-"""
-
-
-def test_a_gradient_that_is_right_for_a_wrong_loss_keeps_its_points() -> None:
-    report = verdict(notebook(OWN), "softmax_loss", 3)
-    verdicts = {g.name: g.verdict for g in report.groups}
-    assert "right for your forward" in verdicts.values()
-    assert "wrong" in verdicts.values()
-
-
-FORGED = {
-    "zeros": "def softmax_loss(x, y):\n    return 0.0, np.zeros_like(x)",
-    "constant": "def softmax_loss(x, y):\n    return 7.0, np.zeros_like(x)",
-    "sum": "def softmax_loss(x, y):\n    return float(x.sum()), np.ones_like(x)",
-    "norm": "def softmax_loss(x, y):\n    return float((x**2).sum()) / 2, x.copy()",
-}
-
-
-@pytest.mark.parametrize("name", FORGED)
-def test_a_trivial_function_with_its_easy_gradient_earns_nothing(name: str) -> None:
-    assert verdict(notebook(FORGED[name]), "softmax_loss", 3).earned == 0
-
-
-LEAKY = """
-def relu_forward(x):
-    return np.where(x > 0, x, 0.1 * x), x
-def relu_backward(dout, cache):
-    return dout * np.where(cache > 0, 1.0, 0.1)
-def affine_forward(x, w, b):
-    return x.reshape(len(x), -1) @ w, (x, w, b)
-def affine_backward(dout, cache):
-    x, w, b = cache
-    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(0)
-"""
-
-
-def test_one_mistake_costs_once() -> None:
-    space = notebook(LEAKY)
-    assert not verdict(space, "relu_forward", 1).passed
-    assert verdict(space, "relu_backward", 1).passed
-    assert not verdict(space, "affine_forward", 1).passed
-    assert verdict(space, "affine_backward", 1).passed

@@ -153,14 +153,17 @@ def test_labels_do_not_tell_the_results(workplace: Path) -> None:
     assert grade_notebook(nb, Limits()).reports["classify_critical_point"].earned == 0
 
 
-def _forged(forward_points: int) -> int:
-    """Points for gradients twice too large, beside a forged forward pass and differences."""
+def _forged(forward_points: int, factor: float = 2.0) -> int:
+    """Points for gradients twice too large, beside a forged forward pass and differences.
+
+    Only a forward pass that is too large by the same factor excuses such gradients.
+    """
     exercise, forward = exercises.get("affine_backward"), exercises.get("affine_forward")
     cases = reference.draw(exercise, 3)
     forged = []
     for right in reference.expected(exercise, cases):
         wrong = {name: 2 * value for name, value in right.items() if name != "own"}
-        own = {"out": 1.01 * right["own"]["out"], "numeric": wrong}
+        own = {"out": factor * right["own"]["out"], "numeric": wrong}
         forged.append(seen({**wrong, "own": own}, None, []))
     reports = {
         "affine_forward": nothing(forward, "for this test"),
@@ -176,6 +179,7 @@ def _forged(forward_points: int) -> int:
 def test_a_forged_forward_pass_brings_no_more_than_the_points_lost_for_it() -> None:
     most = exercises.get("affine_forward").points
     assert [_forged(most), _forged(most - 1), _forged(0)] == [0, 1, 3]
+    assert _forged(0, 1.01) == 0
 
 
 def test_a_right_loss_beside_a_forged_one_does_not_excuse_a_wrong_gradient() -> None:
