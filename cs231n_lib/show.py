@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.verdict import OWN, OWN_VERDICT, Report, quoted
+from cs231n_lib.own import OWN
+from cs231n_lib.verdict import OWN_VERDICT, Report, quoted
 from cs231n_lib.wire import Function, Rng
 
 

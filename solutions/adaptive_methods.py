@@ -112,22 +112,13 @@ def adamw(w, dw, config=None):
 
 
 @book.answer
-def optimizer_traits():
-    rules = ["sgd", "sgd_momentum", "nesterov", "adagrad", "rmsprop", "adadelta"]
-    rules += ["adam_almost", "adam", "nadam", "adamw"]
-    corrected = {"adam", "nadam", "adamw"}
-    leaky = {"rmsprop", "adadelta", "adam_almost"} | corrected
-    second = {"adagrad"} | leaky
-    first = {"sgd_momentum", "nesterov", "adam_almost"} | corrected
-    return {
-        rule: {
-            "first_moments": rule in first,
-            "second_moments": rule in second,
-            "leaky": rule in leaky,
-            "bias_correction": rule in corrected,
-        }
-        for rule in rules
-    }
+def optimizer_traits(first, second):
+    first_moments = np.tril(first, -1).any()
+    second_moments = second.any()
+    leaky = second[-1, 0] < second[-1, -1]
+    sums = second.sum(axis=1)
+    bias_correction = leaky and np.abs(sums - 1).max() < 1e-9
+    return first_moments, second_moments, leaky, bias_correction
 
 
 # What the mistakes share: the config with its defaults filled in, and the means of Adam.
@@ -906,12 +897,15 @@ def _(w, dw, config=None):
 # --- optimizer_traits ---------------------------------------------------------------
 
 
-def _but(column, **rows):
-    """The right table, except for some rows of one column."""
-    table = optimizer_traits()
-    for rule, entry in rows.items():
-        table[rule][column] = entry
-    return table
+def _but(first, second, **said):
+    """The right traits, except for those that are said otherwise."""
+    names = ("first_moments", "second_moments", "leaky", "bias_correction")
+    found = dict(zip(names, optimizer_traits(first, second), strict=True))
+    return tuple((found | said).values())
+
+
+def _summing(sums):
+    return np.abs(sums - 1).max() < 1e-9
 
 
 @book.mistake(
@@ -919,35 +913,67 @@ def _but(column, **rows):
     "a sum called leaky",
     "Does AdaGrad's cache ever become smaller?",
 )
-def _():
-    return _but("leaky", adagrad=True)
+def _(first, second):
+    leaky = second.any()
+    return _but(first, second, leaky=leaky, bias_correction=leaky and _summing(second.sum(1)))
 
 
 @book.mistake(
     "optimizer_traits",
     "the leak of a velocity counted",
-    "Momentum forgets too. But which moments does this column ask about?",
+    "Momentum forgets too. But which moments does this trait ask about?",
 )
-def _():
-    return _but("leaky", sgd_momentum=True, nesterov=True)
+def _(first, second):
+    leaky = first[-1, 0] < first[-1, -1]
+    return _but(first, second, leaky=leaky, bias_correction=leaky and _summing(second.sum(1)))
 
 
 @book.mistake(
     "optimizer_traits",
-    "Adam without its correction said to have it",
-    "What is missing in the exercise that is called almost?",
+    "bias looked for at the last step only",
+    "When is a mean that starts from zero too small: early in a run, or late?",
 )
-def _():
-    return _but("bias_correction", adam_almost=True)
+def _(first, second):
+    _, _, leaky, _ = optimizer_traits(first, second)
+    return _but(first, second, bias_correction=leaky and _summing(second[-1:].sum(1)))
 
 
 @book.mistake(
     "optimizer_traits",
-    "look-ahead taken for something without a first moment",
-    "What does Nesterov keep from step to step?",
+    "bias looked for at the first step only",
+    "Your first step is right. What should the weights of a mean do at the second one?",
 )
-def _():
-    return _but("first_moments", nesterov=False)
+def _(first, second):
+    _, _, leaky, _ = optimizer_traits(first, second)
+    return _but(first, second, bias_correction=leaky and _summing(second[:1].sum(1)))
+
+
+@book.mistake(
+    "optimizer_traits",
+    "a plain mean said to be corrected",
+    "The mean of everything so far never was too small. Which rules does this trait ask about?",
+)
+def _(first, second):
+    return _but(first, second, bias_correction=_summing(second.sum(1)))
+
+
+@book.mistake(
+    "optimizer_traits",
+    "bias looked for in the first moments",
+    "Adam corrects both of its means. Which one does this trait ask about?",
+)
+def _(first, second):
+    _, _, leaky, _ = optimizer_traits(first, second)
+    return _but(first, second, bias_correction=leaky and _summing(first.sum(1)))
+
+
+@book.mistake(
+    "optimizer_traits",
+    "the newest gradient taken for a memory",
+    "Plain gradient descent has a weight in every row. Of which gradient?",
+)
+def _(first, second):
+    return _but(first, second, first_moments=first.any())
 
 
 @book.mistake(
@@ -955,17 +981,8 @@ def _():
     "RMSProp said to have momentum",
     "Flip the signs of all gradients that RMSProp has seen. What changes in its cache?",
 )
-def _():
-    return _but("first_moments", rmsprop=True)
-
-
-@book.mistake(
-    "optimizer_traits",
-    "Adadelta's second cache taken for a first moment",
-    "Its second cache averages something squared. Can it know of signs?",
-)
-def _():
-    return _but("first_moments", adadelta=True)
+def _(first, second):
+    return _but(first, second, first_moments=np.tril(first + second, -1).any())
 
 
 @book.mistake(
@@ -973,8 +990,17 @@ def _():
     "a velocity taken for a second moment",
     "Multiply all gradients by 100: how much further does momentum go?",
 )
-def _():
-    return _but("second_moments", sgd_momentum=True, nesterov=True)
+def _(first, second):
+    return _but(first, second, second_moments=np.tril(first, -1).any() or second.any())
+
+
+@book.mistake(
+    "optimizer_traits",
+    "steps and gradients exchanged",
+    "Which index is the step, and which the gradient? Row 0 of a rule has seen one gradient.",
+)
+def _(first, second):
+    return optimizer_traits(first.T, second.T)
 
 
 book.rubric(

@@ -90,10 +90,6 @@ def softplus(x: np.ndarray, y: np.ndarray) -> float:
     return float(each.sum(1).mean())
 
 
-def expansion(x: np.ndarray, y: np.ndarray) -> float:
-    return np.log(x.shape[1]) + line(x, y) + float(x.var(1).mean()) / 2
-
-
 UNLIKE: dict[str, Loss] = {
     "softmax_loss: a straight line": line,
     "softmax_loss: a straight line at the right height": lambda x, y: (
@@ -103,7 +99,6 @@ UNLIKE: dict[str, Loss] = {
     "softmax_loss: the hinge": right("svm_loss"),
     "softmax_loss: the worst margin": lambda x, y: float(margins(x, y, 0).max(1).mean()),
     "softmax_loss: a sigmoid for each class": softplus,
-    "softmax_loss: its expansion": expansion,
     "softmax_loss: a constant": lambda x, y: 1.0,
     "softmax_loss: upside down": lambda x, y: -right("softmax_loss")(x, y),
     "softmax_loss: squared scores": lambda x, y: float((x**2).sum()) / 2,

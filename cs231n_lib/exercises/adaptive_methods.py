@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.exercises.adaptive_methods_cases import Rule, run, update_cases
+from cs231n_lib.exercises.adaptive_methods_cases import Rule, run, update_cases, weight_cases
 from cs231n_lib.exercises.declare import Case, Group, exercise
-from cs231n_lib.exercises.drivers import Call, Steps, Table
+from cs231n_lib.exercises.drivers import Call, Steps
 
 _MOMENTS: dict[str, tuple[float, float]] = {
     "learning_rate": (0.3, 0.1),
@@ -319,58 +319,48 @@ def adamw(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     raise NotImplementedError
 
 
-_RULES = (
-    "sgd",
-    "sgd_momentum",
-    "nesterov",
-    "adagrad",
-    "rmsprop",
-    "adadelta",
-    "adam_almost",
-    "adam",
-    "nadam",
-    "adamw",
-)
 _TRAITS = ("first_moments", "second_moments", "leaky", "bias_correction")
-
-
-def _traits_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield Case(_TRAITS, {}, "the whole table")
 
 
 @exercise(
     groups={trait: Group(1, (trait,)) for trait in _TRAITS},
-    driver=Table(_RULES, _TRAITS),
-    cases=_traits_cases,
+    driver=Call(_TRAITS),
+    cases=weight_cases,
     messages={
-        "first_moments": "a row is wrong. Flip the signs of all past gradients: which rules "
-        "notice it in the next step",
-        "second_moments": "a row is wrong. Let one coordinate's gradients all be 100 times as "
-        "large: for which rules does that coordinate go no further",
-        "leaky": "a row is wrong. Long after one huge gradient, which rules still take short "
-        "steps because of it",
-        "bias_correction": "a row is wrong. Change the share of the squares that is kept: for "
-        "which rules that keep one is the first step no longer or shorter",
+        "first_moments": "compare a rule that uses the newest gradient only with one that has "
+        "a velocity: in which entries of first do they differ",
+        "second_moments": "what does a rule that divides by nothing have in second",
+        "leaky": "compare the first and the last square of a long run: AdaGrad forgets neither",
+        "bias_correction": "a leaky mean that starts from zero is too small in its first steps: "
+        "what do its weights sum to, step by step",
     },
 )
-def optimizer_traits():
-    """The traits of every update rule so far, as a table of True and False.
+def optimizer_traits(first: np.ndarray, second: np.ndarray):
+    """Four traits of an update rule, read off the weights that it gives to its past.
 
-    The rows are 'sgd', 'sgd_momentum', 'nesterov', 'adagrad', 'rmsprop', 'adadelta',
-    'adam_almost', 'adam', 'nadam' and 'adamw'. The columns are
+    With g_0, ..., g_t the gradients of one coordinate so far, the step number t of a rule is
 
-        'first_moments':   the next step depends on the signs of past gradients;
-        'second_moments':  each coordinate is scaled by the sizes of its own gradients, so
-                           that multiplying all of them by 100 leaves its steps as they are;
-        'leaky':           it keeps second moments, and forgets old ones: a huge gradient
-                           long ago does not matter any more;
-        'bias_correction': its second moments are leaky, and the size of its first step
-                           from rest does not depend on how fast they leak.
+        -alpha * sum_k first[t, k] * g_k / sqrt(sum_k second[t, k] * g_k**2)
+
+    but for an epsilon. A rule that divides by nothing has only zeros in second. Momentum,
+    for example, has first[t, k] = rho**(t - k), and AdaGrad has second[t, k] = 1. The future
+    has no weight: both are zero for k > t. The traits, each True or False:
+
+        first_moments:   some step depends, by first, on a gradient before the newest one;
+        second_moments:  steps are divided by the sizes of gradients;
+        leaky:           it keeps second moments and forgets old ones: at the last step the
+                         oldest square weighs less than the newest;
+        bias_correction: its second moments are leaky, and their weights sum to 1 at every
+                         step, the first one included (to rounding: within 1e-9).
+
+    Parameters:
+        first: weights of the gradients, shape (T, T) with T >= 2; row t is of step t.
+        second: weights of their squares, none negative, shape (T, T).
 
     Returns:
-        table: dictionary from the name of a rule to a dictionary from the name of a
-            column to True or False: table['sgd']['leaky'] is one of its entries.
+        first_moments, second_moments, leaky, bias_correction: four truth values.
 
-    Source: the table of optimizers in the slides of CS231n, with rows for the others.
+    Source: the table of optimizers in the slides of CS231n, for any rule; the weights of
+    Adam's means: D. Kingma and J. Ba, ICLR 2015, section 3.
     """
     raise NotImplementedError

@@ -92,3 +92,84 @@ def update_cases(rng: np.random.Generator, rule: Rule) -> Iterator[Case]:
     config = rule.config(1, epsilon=0.4)
     args = run(rng, (4,), (0.6, 1.0, 0.2), config)
     yield Case("large epsilon", args, "from rest, epsilon 0.4")
+
+
+def _ages(T: int) -> np.ndarray:
+    """How many steps ago gradient k came at step t, (T, T); negative in the future."""
+    return np.subtract.outer(np.arange(T), np.arange(T))
+
+
+def _fading(T: int, kept: float) -> np.ndarray:
+    """Weights kept**age of the past."""
+    return np.where(_ages(T) >= 0, kept ** np.maximum(_ages(T), 0), 0.0)
+
+
+def _normed(weights: np.ndarray) -> np.ndarray:
+    """The same, with rows that sum to 1."""
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _of_gradients(rng: np.random.Generator, T: int, kind: str) -> np.ndarray:
+    kept, now = rng.uniform(0.5, 0.95), np.eye(T)
+    return {
+        "the newest gradient": rng.uniform(0.1, 2) * now,
+        "a velocity": _fading(T, kept),
+        "a mean": (1 - kept) * _fading(T, kept),
+        "a corrected mean": _normed(_fading(T, kept)),
+        "a look ahead": kept * _fading(T, kept) + now,
+        "the newest two": now - rng.uniform(0.1, 0.9) * np.eye(T, k=-1),
+    }[kind]
+
+
+def _of_squares(rng: np.random.Generator, T: int, kind: str) -> np.ndarray:
+    past, window = _ages(T) >= 0, (_ages(T) >= 0) & (_ages(T) < T - 1)
+    # a fast mean needs no correction any more at the last step, a slow one hardly forgets
+    fast, slow = rng.uniform(0.002, 0.01), rng.uniform(0.99, 0.999)
+    return {
+        "nothing": np.zeros((T, T)),
+        "a sum": past * 1.0,
+        "a plain mean": _normed(past * 1.0),
+        "a fast mean": (1 - fast) * _fading(T, fast),
+        "a slow mean": (1 - slow) * _fading(T, slow),
+        "a leaky sum": _fading(T, rng.uniform(0.5, 0.9)),
+        "the last few": window / (T - 1),
+        "a mean of the last few": _normed(window * 1.0),
+        "a slow mean, corrected": _normed(_fading(T, slow)),
+        "a fast mean, corrected": _normed(_fading(T, rng.uniform(0.3, 0.6))),
+    }[kind]
+
+
+GRADIENTS = ("a velocity", "a mean", "a corrected mean", "a look ahead", "the newest two")
+SQUARES = (
+    "nothing",
+    "a sum",
+    "a plain mean",
+    "a fast mean",
+    "a slow mean",
+    "a leaky sum",
+    "the last few",
+    "a mean of the last few",
+    "a slow mean, corrected",
+    "a fast mean, corrected",
+)
+
+
+def weight_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Weights of rules of every kind, taught or not, in an order and a number that are drawn.
+
+    About half of the rules use the newest gradient only, and which of them is drawn too.
+    """
+    squares = [*SQUARES, "nothing", "a sum", *rng.choice(SQUARES, size=4)]
+    plain = len(squares) - len(GRADIENTS) - int(rng.integers(2, 5))
+    gradients = ["the newest gradient"] * plain + [*GRADIENTS]
+    gradients += [*rng.choice(GRADIENTS, size=len(squares) - len(gradients))]
+    for of_gradients, of_squares in zip(
+        rng.permutation(gradients), rng.permutation(squares), strict=True
+    ):
+        T = int(rng.integers(5, 10))
+        args = {
+            "first": _of_gradients(rng, T, of_gradients),
+            "second": _of_squares(rng, T, of_squares),
+        }
+        label = f"{of_gradients} over {of_squares}, {T} steps"
+        yield Case(("first_moments", "second_moments", "leaky", "bias_correction"), args, label)

@@ -169,34 +169,6 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A function without arguments that fills in a table: ``f()[row][column]``.
-
-    Outputs ``<column>``: its entries in the order of ``rows``.  Other rows and columns
-    of the function's table are left alone.
-    """
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    companions: tuple[str, ...] = ()
-
-    def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
-        table = fn()
-        if not isinstance(table, Mapping):
-            raise WrongResult(f"it must return a dictionary of rows, got {type(table).__name__}")
-        found: dict[str, list[Any]] = {column: [] for column in self.columns}
-        for name in self.rows:
-            row = table.get(name)
-            if not isinstance(row, Mapping):
-                raise WrongResult(f"row {name!r} is missing or no dictionary")
-            for column in self.columns:
-                if column not in row:
-                    raise WrongResult(f"row {name!r} has no column {column!r}")
-                found[column].append(row[column])
-        return {column: as_result(entries, column) for column, entries in found.items()}
-
-
-@dataclass(frozen=True)
 class Batches:
     """A function that yields tuples of arrays: ``for a, b in f(*args)``, ``epochs`` times.
 

@@ -44,9 +44,9 @@ def quadratic(H: np.ndarray, b: np.ndarray) -> Built:
     return lambda x: float(x @ H @ x / 2 + b @ x)
 
 
-def log_barrier(a: np.ndarray) -> Built:
-    """Scalar ``sum(a * x - log(x))`` for ``x`` of shape (D,): NaN where an entry is negative."""
-    return lambda x: float(np.sum(a * x - np.log(x)))
+def log_barrier(a: np.ndarray, m: np.ndarray | float = 0.0) -> Built:
+    """Scalar ``sum(a * d - log(d))`` with ``d = x - m``, (D,): NaN where an entry is negative."""
+    return lambda x: float(np.sum(a * (x - m) - np.log(x - m)))
 
 
 def landscape(H: np.ndarray, m: np.ndarray, b: np.ndarray, c: float) -> Built:

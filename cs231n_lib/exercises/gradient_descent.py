@@ -129,7 +129,7 @@ def largest_stable_learning_rate(H: np.ndarray):
 
 
 @exercise(
-    groups={"definite": 1, "saddle": 2, "degenerate": 2},
+    groups={"diagonal": 1, "rotated": 2, "nearly flat": 2},
     driver=Call(("kind",)),
     cases=cases.critical,
 )

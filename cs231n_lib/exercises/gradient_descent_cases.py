@@ -74,16 +74,21 @@ def condition(rng: np.random.Generator) -> Iterator[Case]:
     U, V = (np.linalg.qr(rng.normal(size=(4, 4)))[0] for _ in range(2))
     H = (U * rng.uniform(0.5, 20, size=4)) @ V.T
     yield Case("not symmetric", {"H": H}, "not symmetric")
+    singular: list[tuple[np.ndarray, str]] = []
     for D in (4, 5):
         H = rng.integers(1, 10, size=(D, D)).astype(np.float64)
         H[-1] = H[:-1].sum(axis=0)
-        yield Case("singular", {"H": H}, "singular: the last row is the sum of the others")
-    yield Case("singular", {"H": np.zeros((3, 3))}, "all zeros")
+        singular.append((H, "singular: the last row is the sum of the others"))
+    singular.append((np.zeros((3, 3)), "all zeros"))
     # on both sides of the limit; a diagonal matrix shows its singular values exactly
-    D, scale, eps = 3, rng.uniform(20, 30), np.finfo(np.float64).eps
-    for times, label in ((0.5, "singular to working precision"), (2.0, "almost singular")):
-        H = np.diag([scale, 1.0, times * eps * D * scale])
-        yield Case("singular", {"H": H}, f"{label}: large, but diagonal")
+    D, eps = 3, np.finfo(np.float64).eps
+    for low, label in ((0.3, "singular to working precision"), (1.5, "almost singular")):
+        scale, times = rng.uniform(20, 30), rng.uniform(low, 2 * low)
+        values = np.array([scale, 1.0, times * eps * D * scale])
+        singular.append((np.diag(rng.permutation(values)), f"{label}: large, but diagonal"))
+    H = _symmetric(rng, [1e-5 * rng.uniform(1, 2), *rng.uniform(1, 2, size=2)])
+    singular.append((H, "nearly singular, but far from working precision"))
+    yield from shuffled(rng, [Case("singular", {"H": H}, label) for H, label in singular])
     H = 1e-20 * rng.uniform(1, 2, size=(3, 3)) + 4e-20 * np.eye(3)
     yield Case("not symmetric", {"H": H}, "every entry tiny, far from singular")
 
@@ -97,33 +102,74 @@ def stable_rate(rng: np.random.Generator) -> Iterator[Case]:
         yield Case("rotated", {"H": H}, f"{D} dimensions, rotated")
 
 
+def shuffled(rng: np.random.Generator, cases: list[Case]) -> list[Case]:
+    """The same cases in an order of their own, so that no place stands for an answer."""
+    return [cases[i] for i in rng.permutation(len(cases))]
+
+
+KINDS = ("minimum", "maximum", "saddle", "degenerate")
+
+
 def critical(rng: np.random.Generator) -> Iterator[Case]:
+    """Every group asks for all four answers, in an order and a number that are drawn."""
+
     def size(n: int) -> np.ndarray:
         return rng.uniform(0.4, 3, size=n)
 
-    # every group asks for more than one answer, so that no constant answer earns it
-    minimum = _symmetric(rng, size(3))
-    yield Case(("definite", "saddle"), {"H": minimum}, "minimum")
-    yield Case("definite", {"H": _symmetric(rng, -size(4))}, "maximum in four dimensions")
-    yield Case("definite", {"H": _symmetric(rng, -size(3))}, "maximum in three dimensions")
+    def spectrum(kind: str, D: int, flat: float = 0.0) -> np.ndarray:
+        """D eigenvalues of a point of this kind."""
+        if kind == "saddle":
+            down = int(rng.integers(1, D))
+            return np.concatenate([size(D - down), -size(down)])
+        if kind == "degenerate":
+            return np.append(size(D - 1) * rng.choice([-1.0, 1.0]), flat)
+        return size(D) if kind == "minimum" else -size(D)
+
+    def any_kind() -> str:
+        return str(rng.choice(KINDS))
+
+    cases = []
+    for kind, D in [*((kind, 3) for kind in KINDS), (any_kind(), 2), (any_kind(), 4)]:
+        H = np.diag(rng.permutation(spectrum(kind, D)))
+        cases.append(Case("diagonal", {"H": H}, f"a diagonal matrix: {kind}"))
+    yield from shuffled(rng, cases)
+
+    # zeros of 5e-9: within the default tol, but far from rounding, whose sign is arbitrary
+    def flat() -> float:
+        return float(5e-9 * rng.choice([-1.0, 1.0]))
+
     H = np.array([[rng.uniform(0.5, 1.5), 0.0], [0.0, rng.uniform(0.5, 1.5)]])
     H[0, 1] = H[1, 0] = rng.uniform(2, 3)
-    yield Case("saddle", {"H": H}, "saddle that the diagonal does not show")
-    yield Case("saddle", {"H": _symmetric(rng, [*size(2), *-size(2)])}, "two ways down")
-    # zeros of 5e-9: within the default tol, but far from rounding, whose sign is arbitrary
-    H = _symmetric(rng, [*size(1), 5e-9, *-size(1)])
-    yield Case(("saddle", "degenerate"), {"H": H}, "both signs and a flat direction")
-    H = _symmetric(rng, [*size(2), 1e-5])
-    yield Case("degenerate", {"H": H}, "a minimum with one nearly flat direction")
-    H = _symmetric(rng, [*size(2), 3e-8])
-    yield Case("degenerate", {"H": H}, "a minimum with an eigenvalue of 3e-8")
-    H = _symmetric(rng, [*size(2), -5e-9])
-    yield Case("degenerate", {"H": H}, "a flat valley: one eigenvalue -5e-9")
-    H = _symmetric(rng, [*-size(3), 5e-9])
-    yield Case("degenerate", {"H": H}, "a flat ridge: one eigenvalue 5e-9")
-    yield Case("degenerate", {"H": np.zeros((2, 2))}, "no curvature at all")
-    H = _symmetric(rng, [*rng.uniform(1.6, 3, size=3), -3e-3])  # a determinant beyond tol
-    yield Case("degenerate", {"H": H, "tol": 1e-2}, "tol is 1e-2, one eigenvalue -3e-3")
+    cases = [Case("rotated", {"H": H}, "saddle that the diagonal does not show")]
+    some = [*((kind, 4) for kind in KINDS), ("maximum", 3), (any_kind(), 3), (any_kind(), 4)]
+    for kind, D in some:
+        H = _symmetric(rng, spectrum(kind, D, flat()))
+        cases.append(Case("rotated", {"H": H}, f"{kind} in {D} dimensions, rotated"))
+    yield from shuffled(rng, cases)
+
+    sign = rng.choice([-1.0, 1.0])
+    near = [
+        ([*size(1), flat(), *-size(1)], "saddle with a flat direction"),
+        ([*size(2), 1e-5], "minimum with one nearly flat direction"),
+        ([*size(2), 3e-8], "minimum with an eigenvalue of 3e-8"),
+        ([*-size(2), -3e-8], "maximum with an eigenvalue of -3e-8"),
+        ([*size(2), -5e-9], "degenerate: a valley with an eigenvalue of -5e-9"),
+        ([*-size(3), 5e-9], "degenerate: a ridge with an eigenvalue of 5e-9"),
+        ([*sign * size(2), sign * 3e-8], "minimum or maximum, nearly flat"),
+        ([*size(2), -1e-6 * rng.uniform(1, 2)], "saddle with one gentle way down"),
+    ]
+    cases = [Case("nearly flat", {"H": _symmetric(rng, v)}, label) for v, label in near]
+    cases.append(Case("nearly flat", {"H": np.zeros((2, 2))}, "degenerate: no curvature at all"))
+    yield from shuffled(rng, cases)
+    # with a determinant beyond tol
+    wide = [
+        ([*rng.uniform(1.6, 3, size=3), -3e-3], "degenerate: tol is 1e-2, one eigenvalue -3e-3"),
+        ([*rng.uniform(1.6, 3, size=2), -3e-2], "saddle: tol is 1e-2, one eigenvalue -3e-2"),
+    ]
+    yield from shuffled(
+        rng,
+        [Case("nearly flat", {"H": _symmetric(rng, v), "tol": 1e-2}, label) for v, label in wide],
+    )
 
 
 def descent(rng: np.random.Generator) -> Iterator[Case]:
@@ -145,13 +191,13 @@ def descent(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def noise(rng: np.random.Generator) -> Iterator[Case]:
-    for group, N, D, B, label in (
-        ("one example", 7, 3, 1, "batches of one example"),
-        ("minibatch", 9, 4, 5, "5 of 9 examples"),
-        ("minibatch", 5, 1, 2, "2 of 5 examples, one parameter"),
-        ("minibatch", 16, 6, 3, "3 of 16 examples"),
-        ("full batch", 6, 2, 6, "all examples in one batch"),
-        ("full batch", 8, 3, 7, "all examples but one"),
-    ):
+    def case(group: str, N: int, D: int, B: int, label: str) -> Case:
         grads = rng.normal(size=(N, D)) * rng.uniform(0.5, 2) + rng.uniform(1, 2, size=D)
-        yield Case(group, {"per_example_grads": grads, "batch_size": B}, label)
+        return Case(group, {"per_example_grads": grads, "batch_size": B}, label)
+
+    yield case("one example", 7, 3, 1, "batches of one example")
+    yield case("minibatch", 9, 4, 5, "5 of 9 examples")
+    yield case("minibatch", 5, 1, 2, "2 of 5 examples, one parameter")
+    yield case("minibatch", 16, 6, 3, "3 of 16 examples")
+    whole = case("full batch", 6, 2, 6, "all examples in one batch")
+    yield from shuffled(rng, [whole, case("full batch", 8, 3, 7, "all examples but one")])

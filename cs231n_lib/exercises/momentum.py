@@ -168,16 +168,36 @@ def nesterov(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None
 
 
 def _anneal_cases(rng: np.random.Generator) -> Iterator[Case]:
+    """Runs of their own length and, but for the defaults, ends of their own.
+
+    At the ends and after them a result is start or end: which one is drawn for each place.
+    """
+
+    def drawn() -> dict[str, Any]:
+        start, end = rng.uniform(0.1, 0.5), rng.uniform(0.6, 0.95)
+        return {"total": int(rng.integers(20, 60)), "start": float(start), "end": float(end)}
+
+    def case(group: str, label: str, args: dict[str, Any], step: int) -> Case:
+        return Case(group, {"step": step, **args}, label)
+
+    ends = [0, 1, *rng.integers(0, 2, size=2)]  # 0: the first step, 1: the last one
+    for which in rng.permutation(ends):
+        args = drawn()
+        step = int(which) * (args["total"] - 1)
+        yield case("ends", "last step" if which else "first step", args, step)
     total = int(rng.integers(20, 60))
-    yield Case("ends", {"step": 0, "total": total}, "first step")
-    yield Case("ends", {"step": total - 1, "total": total}, "last step")
-    yield Case("between", {"step": total - 2, "total": total}, "last step but one")
+    yield case("between", "last step but one", {"total": total}, total - 2)
     for step in rng.integers(1, total - 1, size=3):
-        yield Case("between", {"step": int(step), "total": total}, "on the way")
-    args = {"step": 7, "total": 11, "start": 0.2, "end": 0.8}
-    yield Case("between", args, "other start and end")
-    yield Case("after", {"step": total + int(rng.integers(1, 9)), "total": total}, "past the end")
-    yield Case("after", {"step": 0, "total": 1, "start": 0.5, "end": 0.9}, "a single step")
+        yield case("between", "on the way", {"total": total}, int(step))
+    args = drawn()
+    yield case("between", "other start and end", args, int(rng.integers(2, 18)))
+    args = drawn()
+    late = args["total"] + int(rng.integers(1, 9))
+    after = [case("after", "past the end", args, late)]
+    after.append(case("after", "a single step", drawn() | {"total": 1}, 0))
+    after.append(case("after", "the first step of many", drawn(), 0))
+    after.append(case("after", "the step after the last one", args, args["total"]))
+    yield from (after[i] for i in rng.permutation(len(after)))
 
 
 @exercise(groups={"ends": 1, "between": 1, "after": 1}, driver=Call(("rho",)), cases=_anneal_cases)

@@ -42,7 +42,8 @@ def step_decay(rng: np.random.Generator) -> Iterator[Case]:
     args = {"steps": [0, 1, 2], "lr": _rate(rng), "step_size": 1, "gamma": gamma}
     yield Case("between", args, "a drop at every step")
     size = int(rng.integers(20, 40))
-    args = {"steps": [0, size - 1, size, 2 * size + 1], "lr": _rate(rng), "step_size": size}
+    some = rng.permutation([0, size - 1, size, 2 * size + 1, int(rng.integers(2, 5 * size))])
+    args = {"steps": some, "lr": _rate(rng), "step_size": size}
     yield Case("defaults", args, "gamma left out")
 
 
@@ -91,7 +92,8 @@ def until_the_end(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def inverse_sqrt(rng: np.random.Generator) -> Iterator[Case]:
-    yield Case("start", {"steps": [0, 1, 2], "lr": _rate(rng)}, "the first steps")
+    some = rng.permutation([0, 1, 2, *rng.integers(3, 20, size=2)])
+    yield Case("start", {"steps": some, "lr": _rate(rng)}, "the first steps")
     yield Case("decay", {"steps": _later(rng, 3, 40), "lr": _rate(rng)}, "in any order")
     args = {"steps": [int(s) for s in _later(rng, 500, 9000)], "lr": _rate(rng)}
     yield Case("decay", args, "a long run")
@@ -222,7 +224,8 @@ def range_test(rng: np.random.Generator) -> Iterator[Case]:
         yield Case("diverging", {**sweep, "beta": 0.0}, f"no smoothing, {label}")
     # whole numbers, so that 4 is exactly four times 1; the steepest fall comes after it
     losses = int(rng.integers(1, 9)) * np.array([6.0, 6, 5, 3, 2, 1, 1, 4, 1, 1, 2])
-    args = {"losses": losses, "lrs": 1e-5 * np.exp(0.3 * np.arange(len(losses))), "beta": 0.0}
+    lrs = 10 ** rng.uniform(-6, -5) * np.exp(0.3 * np.arange(len(losses)))
+    args = {"losses": losses, "lrs": lrs, "beta": 0.0}
     yield Case("diverging", args, "no smoothing, exactly four times the lowest loss")
     for label, ends in (("NaN", [np.nan]), ("infinite", [np.inf, np.nan])):
         sweep = exploded(1.0)

@@ -75,65 +75,103 @@ def direction(rng: np.random.Generator) -> Iterator[Case]:
 
     for D in (2, 5):
         yield Case("no memory", args(D, 0), "no pairs yet")
-    for D in (1, 3):
-        yield Case("one pair", args(D, 1), "a single pair")
+    # without pairs the answer is -grad whatever H is: that alone shows little
+    yield Case(("no memory", "one pair"), args(1, 1), "a single pair, one parameter")
+    yield Case("one pair", args(3, 1), "a single pair")
     for D, pairs in ((3, 2), (4, 3), (2, 5)):
         yield Case("several pairs", args(D, pairs), f"{pairs} pairs in {D} dimensions")
 
 
 def search(rng: np.random.Generator) -> Iterator[Case]:
+    """How often a step must be shrunk is drawn, and only f can tell.
+
+    The scales of f, of its slope and of its minimum are drawn over several orders of magnitude
+    each, so that nothing can be guessed from x, p and grad.
+    """
+
+    def order(*numbers: int) -> list[int]:
+        return [int(k) for k in rng.permutation(numbers)]
+
+    def few(low: int = 1, high: int = 5) -> int:
+        return int(rng.integers(low, high))
+
     def args(
         D: int, k: int, share: float, c: float = 1e-4, shrink: float = 0.5, alpha: float = 1.0
     ) -> dict[str, object]:
         """A quadratic whose longest admissible step is alpha * shrink**k / share."""
-        H = _symmetric(rng, rng.uniform(4, 8, size=D))
-        b, x = rng.normal(size=D), _away(rng, D)
+        scale = 10.0 ** rng.uniform(-2, 2)
+        H = scale * _symmetric(rng, rng.uniform(4, 8, size=D))
+        b, x = scale * 10.0 ** rng.uniform(0, 3) * rng.normal(size=D), _away(rng, D)
         grad = H @ x + b
         p = -_symmetric(rng, rng.uniform(0.5, 1, size=D)) @ grad
         longest = 2 * (1 - c) * -(grad @ p) / (p @ H @ p)
         p *= longest * share / (alpha * shrink**k)
         return {"f": Function("quadratic", {"H": H, "b": b}), "x": x, "p": p, "grad": grad}
 
-    yield Case("at once", args(2, 0, 0.8), "the full step is good enough")
-    more = {"alpha": 3.0, "c": 0.3, "shrink": 0.5}
-    yield Case("at once", args(3, 0, 0.7, **more) | more, "a first step of 3")
-    yield Case("at once", args(3, 2, 0.7), "two shrinks needed")
-    yield Case("shrinks", args(4, 3, 0.8), "three shrinks needed")
-    more = {"alpha": 0.7, "c": 0.1, "shrink": 0.8}
-    yield Case("shrinks", args(2, 4, 0.9, **more) | more, "first step 0.7, four shrinks by 0.8")
+    def told(k: int) -> str:
+        return f"{k} shrinks needed" if k else "the full step is good enough"
+
+    for k in order(0, few()):
+        yield Case("at once", args(2, k, 0.8), told(k))
+    for k in order(0, few()):
+        more = {"alpha": float(rng.uniform(2, 4)), "c": 0.3, "shrink": 0.5}
+        yield Case("at once", args(3, k, 0.7, **more) | more, f"another first step: {told(k)}")
+
+    for k in order(3, few(1, 7)):
+        yield Case("shrinks", args(4, k, 0.8), told(k))
+    for k in order(4, few(1, 7)):
+        more = {"alpha": float(rng.uniform(0.5, 0.9)), "c": 0.1, "shrink": 0.8}
+        yield Case("shrinks", args(2, k, 0.9, **more) | more, f"shrunk by 0.8: {told(k)}")
+
     # c decides: between 2 (1 - c) and 2 of the way to the model's minimum f still falls
-    more = {"alpha": 1.0, "c": 0.4, "shrink": 0.5}
-    yield Case("sufficient", args(3, 3, 0.7, **more) | more, "lower, but not by enough (c = 0.4)")
-    more = {"alpha": 2.0, "c": 0.2, "shrink": 0.5}
-    yield Case("sufficient", args(2, 1, 0.7, **more) | more, "lower, but not by enough (c = 0.2)")
-    for bend, label in (
-        (2 - 1.5e-4, "a decrease too small for c = 1e-4"),
-        (2 - 2.5e-4, "just enough"),
-    ):
-        x = _away(rng, 1)
-        H, b = np.array([[1.0]]), np.zeros(1)
-        line = {"f": Function("quadratic", {"H": H, "b": b}), "x": x, "p": -bend * x, "grad": x}
-        yield Case("sufficient", line, label)
-    x = rng.integers(1, 9, size=1).astype(np.float64)
-    exact = {
-        "f": Function("quadratic", {"H": np.array([[2.0]]), "b": np.zeros(1)}),
-        **{"x": x, "p": -2 * x, "grad": 2 * x, "alpha": 1.0, "c": 0.5},
-    }
-    yield Case("sufficient", exact, "equality: exactly on the line at the second trial")
-    x, a = rng.uniform(1, 2, size=3), rng.uniform(2, 3, size=3)
-    grad = a - 1 / x
-    out = {"f": Function("log_barrier", {"a": a}), "x": x, "p": -3 * x, "grad": grad}
-    yield Case("not a number", out, "the first step leaves the domain: f is NaN")
-    yield Case(
-        "not a number", out | {"p": -0.8 * grad / np.max(grad / x)}, "f is finite everywhere"
-    )
+    for c in (0.4, 0.2):
+        more = {"alpha": float(rng.uniform(0.7, 2)), "c": c, "shrink": 0.5}
+        label = f"lower, but not by enough (c = {c})"
+        yield Case("sufficient", args(3, few(), 0.7, **more) | more, label)
+    lines = [
+        (2 - 1.5e-4, few(0, 4), "a decrease too small for c = 1e-4"),
+        (2 - 2.5e-4, few(0, 4), "just enough"),
+    ]
+    yield from (_line(rng, *lines[i]) for i in rng.permutation(2))
+    yield _equality(rng, few(0, 4))
+
+    for k in order(0, 0, few(), few()):
+        D, r = 3, 10.0 ** rng.uniform(-1.5, 1.5)
+        d, m = r * rng.uniform(1, 2, size=D), rng.normal(size=D)
+        a = rng.uniform(1, 2, size=D) * 10.0 ** rng.uniform(0.5, 3.5) / r
+        f = Function("log_barrier", {"a": a, "m": m})
+        # the first step that stays inside goes three quarters of the way to the wall
+        far = {"f": f, "x": m + d, "p": -0.75 * 2.0**k * d, "grad": a - 1 / d}
+        label = f"{k} steps leave the domain: f is NaN" if k else "f is finite everywhere"
+        yield Case("not a number", far, label)
+
     uphill = args(3, 0, 0.8)
-    yield Case("gives up", uphill | {"p": uphill["grad"]}, "uphill: no step is good")
-    yield Case("gives up", args(2, 30, 0.8), "the thirtieth shrink helps")
-    yield Case("gives up", args(2, 31, 0.8), "thirty shrinks are not enough")
-    limit = {"alpha": 1.0, "c": 1e-4, "shrink": 0.5, "max_shrinks": 3}
-    yield Case("gives up", args(4, 3, 0.8) | limit, "the last of 3 shrinks helps")
-    yield Case("gives up", args(4, 4, 0.8) | limit, "3 shrinks are not enough")
+    flat = [Case("gives up", uphill | {"p": uphill["grad"]}, "uphill: no step is good")]
+    flat.append(Case("gives up", args(2, 30, 0.8), "the thirtieth shrink helps"))
+    flat.append(Case("gives up", args(2, 31, 0.8), "thirty shrinks are not enough"))
+    flat.append(Case("gives up", args(2, few(0, 9), 0.8), "a few shrinks are enough"))
+    yield from (flat[i] for i in rng.permutation(len(flat)))
+    most = few(2, 6)
+    limit = {"alpha": 1.0, "c": 1e-4, "shrink": 0.5, "max_shrinks": most}
+    for k in order(most, most + 1, few(0, most)):
+        label = f"{most} shrinks are allowed, {k} needed"
+        yield Case("gives up", args(4, k, 0.8) | limit, label)
+
+
+def _line(rng: np.random.Generator, bend: float, k: int, label: str) -> Case:
+    """A parabola on which k shrinks lead to a step of ``bend`` of the way to its minimum."""
+    h, m, d = 10.0 ** rng.uniform(-2, 2), rng.normal(size=1), _away(rng, 1)
+    f = Function("quadratic", {"H": h * np.eye(1), "b": -h * m})
+    return Case("sufficient", {"f": f, "x": m + d, "p": -bend * 2.0**k * d, "grad": h * d}, label)
+
+
+def _equality(rng: np.random.Generator, k: int) -> Case:
+    """A parabola of whole numbers: after k + 1 shrinks the condition is met exactly."""
+    d, m = (rng.integers(1, 9, size=1).astype(np.float64) for _ in range(2))
+    h = 2.0 ** int(rng.integers(1, 8))
+    f = Function("quadratic", {"H": h * np.eye(1), "b": -h * m})
+    args = {"f": f, "x": m + d, "p": -(2.0 ** (k + 1)) * d, "grad": h * d, "alpha": 1.0, "c": 0.5}
+    return Case("sufficient", args, "equality: exactly on the line after some shrinks")
 
 
 def lbfgs(rng: np.random.Generator) -> Iterator[Case]:

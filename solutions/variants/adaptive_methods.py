@@ -433,49 +433,42 @@ def _(w, dw, config=None):
 # --- optimizer_traits ---------------------------------------------------------------
 
 
-@variants.of("optimizer_traits", "rows of zeros and ones, with a row more")
-def _():
-    names = ("first_moments", "second_moments", "leaky", "bias_correction")
-    rows = {
-        "sgd": (0, 0, 0, 0),
-        "sgd_momentum": (1, 0, 0, 0),
-        "nesterov": (1, 0, 0, 0),
-        "adagrad": (0, 1, 0, 0),
-        "rmsprop": (0, 1, 1, 0),
-        "adadelta": (0, 1, 1, 0),
-        "adam_almost": (1, 1, 1, 0),
-        "adam": (1, 1, 1, 1),
-        "nadam": (1, 1, 1, 1),
-        "adamw": (1, 1, 1, 1),
-        "newton": (0, 0, 0, 0),
-    }
-    return {rule: dict(zip(names, row, strict=True)) for rule, row in rows.items()}
+@variants.of("optimizer_traits", "loops over steps and gradients")
+def _(first, second):
+    T = len(first)
+    remembers = scaled = 0
+    corrected = 1
+    for t in range(T):
+        total = 0.0
+        for k in range(t + 1):
+            if k < t and first[t][k] != 0:
+                remembers = 1
+            if second[t][k] > 0:
+                scaled = 1
+            total += second[t][k]
+        if abs(total - 1) > 1e-9:
+            corrected = 0
+    leaky = int(second[T - 1][0] < second[T - 1][T - 1])
+    return remembers, scaled, leaky, leaky * corrected
 
 
-@variants.of("optimizer_traits", "columns of NumPy bools, another order of rows")
-def _():
-    rules = "adamw nadam adam adam_almost adadelta rmsprop adagrad nesterov sgd_momentum sgd"
-    index = np.arange(10)
-    columns = {
-        "bias_correction": index < 3,
-        "leaky": index < 6,
-        "second_moments": index < 7,
-        "first_moments": np.isin(index, [0, 1, 2, 3, 7, 8]),
-    }
-    return {
-        rule: {name: column[i] for name, column in columns.items()}
-        for i, rule in enumerate(rules.split())
-    }
+@variants.of("optimizer_traits", "what is left without the diagonal, a list of NumPy bools")
+def _(first, second):
+    only_now = np.array_equal(first, np.diag(np.diag(first)))
+    squares = second.max() > 0
+    oldest, newest = second[-1][[0, -1]]
+    leaky = np.logical_and(squares, newest - oldest > 1e-12)
+    ones = np.allclose(second @ np.ones(len(second)), 1, rtol=1e-9, atol=0)
+    return [not only_now, squares, leaky, np.logical_and(leaky, ones)]
 
 
-@variants.of("optimizer_traits", "each row grows out of another")
-def _():
-    sgd = dict.fromkeys(["first_moments", "second_moments", "leaky", "bias_correction"], False)
-    momentum = sgd | {"first_moments": True}
-    adagrad = sgd | {"second_moments": True}
-    rmsprop = adagrad | {"leaky": True}
-    almost = {k: momentum[k] or rmsprop[k] for k in sgd}
-    adam = almost | {"bias_correction": True}
-    table = {"sgd": sgd, "sgd_momentum": momentum, "nesterov": momentum, "adagrad": adagrad}
-    table.update(rmsprop=rmsprop, adadelta=rmsprop, adam_almost=almost, adam=adam)
-    return table | {"nadam": adam, "adamw": adam}
+@variants.of("optimizer_traits", "ratios of weights, plain truth values")
+def _(first, second):
+    below = first[np.tril_indices(len(first), -1)]
+    with np.errstate(invalid="ignore"):
+        ratio = second[-1, 0] / second[-1, -1]
+    traits = {"first": bool(np.count_nonzero(below)), "second": bool(np.count_nonzero(second))}
+    traits["leaky"] = bool(ratio < 1)
+    spread = np.ptp(np.append(np.einsum("tk->t", second), 1.0))
+    traits["bias"] = traits["leaky"] and bool(spread <= 1e-9)
+    return tuple(traits.values())
