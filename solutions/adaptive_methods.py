@@ -117,7 +117,7 @@ def optimizer_traits(first, second):
     second_moments = second.any()
     leaky = second[-1, 0] < second[-1, -1]
     sums = second.sum(axis=1)
-    bias_correction = leaky and np.abs(sums - 1).max() < 1e-9
+    bias_correction = leaky and np.abs(sums - 1).max() < 1e-6
     return first_moments, second_moments, leaky, bias_correction
 
 
@@ -905,7 +905,7 @@ def _but(first, second, **said):
 
 
 def _summing(sums):
-    return np.abs(sums - 1).max() < 1e-9
+    return np.abs(sums - 1).max() < 1e-6
 
 
 @book.mistake(

@@ -351,7 +351,7 @@ def optimizer_traits(first: np.ndarray, second: np.ndarray):
         leaky:           it keeps second moments and forgets old ones: at the last step the
                          oldest square weighs less than the newest;
         bias_correction: its second moments are leaky, and their weights sum to 1 at every
-                         step, the first one included (to rounding: within 1e-9).
+                         step, the first one included (to rounding: within 1e-6).
 
     Parameters:
         first: weights of the gradients, shape (T, T) with T >= 2; row t is of step t.

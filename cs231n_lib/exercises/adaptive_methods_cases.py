@@ -125,10 +125,13 @@ def _of_squares(rng: np.random.Generator, T: int, kind: str) -> np.ndarray:
     past, window = _ages(T) >= 0, (_ages(T) >= 0) & (_ages(T) < T - 1)
     # a fast mean needs no correction any more at the last step, a slow one hardly forgets
     fast, slow = rng.uniform(0.002, 0.01), rng.uniform(0.99, 0.999)
+    # weights that no gradient ever loses: the newest least, some in between most
+    own = np.concatenate([[0.5], rng.uniform(0.7, 1.5, size=T - 2), [rng.uniform(0.1, 0.3)]])
     return {
         "nothing": np.zeros((T, T)),
         "a sum": past * 1.0,
         "a plain mean": _normed(past * 1.0),
+        "a sum with weights of its own": past * own,
         "a fast mean": (1 - fast) * _fading(T, fast),
         "a slow mean": (1 - slow) * _fading(T, slow),
         "a leaky sum": _fading(T, rng.uniform(0.5, 0.9)),
@@ -144,6 +147,7 @@ SQUARES = (
     "nothing",
     "a sum",
     "a plain mean",
+    "a sum with weights of its own",
     "a fast mean",
     "a slow mean",
     "a leaky sum",
@@ -157,16 +161,18 @@ SQUARES = (
 def weight_cases(rng: np.random.Generator) -> Iterator[Case]:
     """Weights of rules of every kind, taught or not, in an order and a number that are drawn.
 
-    About half of the rules use the newest gradient only, and which of them is drawn too.
+    About half of the rules use the newest gradient only, and which of them is drawn too; but
+    without squares, and with a sum of them, there is one rule of either sort.
     """
-    squares = [*SQUARES, "nothing", "a sum", *rng.choice(SQUARES, size=4)]
-    plain = len(squares) - len(GRADIENTS) - int(rng.integers(2, 5))
-    gradients = ["the newest gradient"] * plain + [*GRADIENTS]
-    gradients += [*rng.choice(GRADIENTS, size=len(squares) - len(gradients))]
-    for of_gradients, of_squares in zip(
-        rng.permutation(gradients), rng.permutation(squares), strict=True
-    ):
-        T = int(rng.integers(5, 10))
+    now, both = "the newest gradient", SQUARES[:2]
+    memories = [*rng.permutation(GRADIENTS), *rng.choice(GRADIENTS, size=6)]
+    rules = [(gradients, squares) for squares in both for gradients in (now, memories.pop())]
+    rules += [(memories.pop(), "nothing"), (now, "nothing")]
+    others = rng.permutation(SQUARES[2:])
+    rules += [(memories.pop() if i % 2 else now, squares) for i, squares in enumerate(others)]
+    rules += [(str(rng.choice([now, *GRADIENTS])), str(rng.choice(SQUARES))) for _ in range(2)]
+    for i in rng.permutation(len(rules)):
+        T, (of_gradients, of_squares) = int(rng.integers(5, 10)), rules[i]
         args = {
             "first": _of_gradients(rng, T, of_gradients),
             "second": _of_squares(rng, T, of_squares),

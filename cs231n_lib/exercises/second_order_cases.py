@@ -99,7 +99,7 @@ def search(rng: np.random.Generator) -> Iterator[Case]:
         D: int, k: int, share: float, c: float = 1e-4, shrink: float = 0.5, alpha: float = 1.0
     ) -> dict[str, object]:
         """A quadratic whose longest admissible step is alpha * shrink**k / share."""
-        scale = 10.0 ** rng.uniform(-2, 2)
+        scale = 10.0 ** rng.uniform(0, 2)
         H = scale * _symmetric(rng, rng.uniform(4, 8, size=D))
         b, x = scale * 10.0 ** rng.uniform(0, 3) * rng.normal(size=D), _away(rng, D)
         grad = H @ x + b
@@ -113,7 +113,7 @@ def search(rng: np.random.Generator) -> Iterator[Case]:
 
     for k in order(0, few()):
         yield Case("at once", args(2, k, 0.8), told(k))
-    for k in order(0, few()):
+    for k in order(0, few(3, 6)):
         more = {"alpha": float(rng.uniform(2, 4)), "c": 0.3, "shrink": 0.5}
         yield Case("at once", args(3, k, 0.7, **more) | more, f"another first step: {told(k)}")
 
@@ -136,9 +136,10 @@ def search(rng: np.random.Generator) -> Iterator[Case]:
     yield _equality(rng, few(0, 4))
 
     for k in order(0, 0, few(), few()):
-        D, r = 3, 10.0 ** rng.uniform(-1.5, 1.5)
-        d, m = r * rng.uniform(1, 2, size=D), rng.normal(size=D)
-        a = rng.uniform(1, 2, size=D) * 10.0 ** rng.uniform(0.5, 3.5) / r
+        D, r = 3, 10.0 ** rng.uniform(0.3, 1.5)
+        d = r * rng.uniform(1, 2, size=D)
+        m = r * 10.0 ** rng.uniform(0.5, 2) * rng.normal(size=D)
+        a = rng.uniform(1, 2, size=D) * 10.0 ** rng.uniform(0.5, 3) / r
         f = Function("log_barrier", {"a": a, "m": m})
         # the first step that stays inside goes three quarters of the way to the wall
         far = {"f": f, "x": m + d, "p": -0.75 * 2.0**k * d, "grad": a - 1 / d}
@@ -149,11 +150,11 @@ def search(rng: np.random.Generator) -> Iterator[Case]:
     flat = [Case("gives up", uphill | {"p": uphill["grad"]}, "uphill: no step is good")]
     flat.append(Case("gives up", args(2, 30, 0.8), "the thirtieth shrink helps"))
     flat.append(Case("gives up", args(2, 31, 0.8), "thirty shrinks are not enough"))
-    flat.append(Case("gives up", args(2, few(0, 9), 0.8), "a few shrinks are enough"))
+    flat.append(Case("gives up", args(2, few(3, 9), 0.8), "a few shrinks are enough"))
     yield from (flat[i] for i in rng.permutation(len(flat)))
     most = few(2, 6)
     limit = {"alpha": 1.0, "c": 1e-4, "shrink": 0.5, "max_shrinks": most}
-    for k in order(most, most + 1, few(0, most)):
+    for k in order(most, most + 1, few(1, most)):
         label = f"{most} shrinks are allowed, {k} needed"
         yield Case("gives up", args(4, k, 0.8) | limit, label)
 

@@ -446,7 +446,7 @@ def _(first, second):
             if second[t][k] > 0:
                 scaled = 1
             total += second[t][k]
-        if abs(total - 1) > 1e-9:
+        if abs(total - 1) > 1e-6:
             corrected = 0
     leaky = int(second[T - 1][0] < second[T - 1][T - 1])
     return remembers, scaled, leaky, leaky * corrected
@@ -458,17 +458,18 @@ def _(first, second):
     squares = second.max() > 0
     oldest, newest = second[-1][[0, -1]]
     leaky = np.logical_and(squares, newest - oldest > 1e-12)
-    ones = np.allclose(second @ np.ones(len(second)), 1, rtol=1e-9, atol=0)
+    ones = np.allclose(second @ np.ones(len(second)), 1, rtol=1e-6, atol=0)
     return [not only_now, squares, leaky, np.logical_and(leaky, ones)]
 
 
-@variants.of("optimizer_traits", "ratios of weights, plain truth values")
+@variants.of("optimizer_traits", "ratios of weights in single precision, plain truth values")
 def _(first, second):
+    first, second = first.astype(np.float32), second.astype(np.float32)
     below = first[np.tril_indices(len(first), -1)]
     with np.errstate(invalid="ignore"):
         ratio = second[-1, 0] / second[-1, -1]
     traits = {"first": bool(np.count_nonzero(below)), "second": bool(np.count_nonzero(second))}
     traits["leaky"] = bool(ratio < 1)
     spread = np.ptp(np.append(np.einsum("tk->t", second), 1.0))
-    traits["bias"] = traits["leaky"] and bool(spread <= 1e-9)
+    traits["bias"] = traits["leaky"] and bool(spread <= 1e-6)
     return tuple(traits.values())
