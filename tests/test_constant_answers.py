@@ -23,7 +23,7 @@ from cs231n_lib.verdict import judge
 from cs231n_lib.wire import Rng
 
 LEARNT, TRIED = 24, 40  # gradings that the forger has seen, and is tried on
-OFTEN = 0.8  # a case whose answer is the same more often depends on the draw too little
+OFTEN = 0.97  # a case whose answer is the same more often does not depend on the draw
 # groups in which an argument is the answer itself, as their exercise has it
 ARGUMENTS = {("constant", "first steps"), ("constant", "any step")}
 

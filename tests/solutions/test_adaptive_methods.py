@@ -293,24 +293,20 @@ TAUGHT = {f.__name__: f for f in RULES} | {
 
 
 def unrolled(name, T=12):
-    """The weights of a taught rule, measured: one gradient at a time, all others being zero.
+    """The weights of a taught rule, measured: one gradient of 1 at a time, the others zero.
 
-    The numerator comes from a rule's state and rate, the weights of squares from its caches.
+    Weights of squares are read from the state; the step times their root is a weight of
+    gradients.
     """
-    update, first, second = TAUGHT[name], np.zeros((T, T)), np.zeros((T, T))
+    first, second = np.zeros((T, T)), np.zeros((T, T))
+    cache, _, corrected = CACHE[name].partition(" ")
     for k in range(T):
-        w, config = np.zeros(1), {"learning_rate": 1.0, "epsilon": 1e-300}
-        config |= {"weight_decay": 0.0}
+        config = {"learning_rate": 1.0, "epsilon": 1e-300, "weight_decay": 0.0}
         for t in range(T):
-            # so small a gradient elsewhere that it only keeps roots away from zero
-            g = np.array([1.0 if t == k else 0.0])
-            after, config = update(np.zeros(1), g, config)
-            c2 = 1 - config.get("beta2", 0.999) ** (t + 1) if "corrects" in CACHE[name] else 1.0
-            square = config[CACHE[name].split()[0]][0] / c2 if CACHE[name] else 0.0
-            second[t, k] = square
-            if t >= k:
-                scale = np.sqrt(square) if CACHE[name] else 1.0
-                first[t, k] = -after[0] * scale
+            after, config = TAUGHT[name](np.zeros(1), np.array([1.0 * (t == k)]), config)
+            square = config[cache][0] if cache else 0.0
+            second[t, k] = square / (1 - 0.999 ** (t + 1)) if corrected else square
+            first[t, k] = -after[0] * (np.sqrt(second[t, k]) if cache else 1.0)
     return first, second
 
 
