@@ -2,11 +2,16 @@
 
 from corpus import (
     bombs,
+    costs,
     damage,
     endings,
     files,
     forgery,
+    kernel_memory,
     machine,
+    messages,
+    notebooks,
+    processor,
     readers,
     records,
     replays,
@@ -17,7 +22,8 @@ from corpus.desk import ATTACKS, Attack, Desk
 
 __all__ = ["ATTACKS", "FAMILIES", "Attack", "Desk"]
 MODULES = (
-    forgery, records, replays, snooping, machine, bombs, endings, damage, files, readers, unlucky
+    forgery, records, costs, replays, snooping, machine, bombs, endings, damage, files, readers, unlucky,
+    messages, kernel_memory, processor, notebooks
 )  # fmt: skip
 
 # what kind of attack each module holds
@@ -25,6 +31,7 @@ FAMILIES = {
     "forgery": "forging results",
     "records": "forging results",
     "replays": "forging results",
+    "costs": "exhausting the judge",
     "snooping": "reading what is secret",
     "machine": "reading what is secret",
     "bombs": "exhausting and escaping",
@@ -32,5 +39,9 @@ FAMILIES = {
     "damage": "breaking the pipeline",
     "files": "breaking the pipeline",
     "readers": "attacking the readers",
+    "messages": "exhausting the judge",
+    "kernel_memory": "exhausting and escaping",
+    "processor": "taking time from others",
+    "notebooks": "exhausting the judge",
     "unlucky": "accidents in honest work",
 }

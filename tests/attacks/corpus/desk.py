@@ -18,6 +18,7 @@ from cs231n_lib import exercises
 
 RIGHT = ("sgd_momentum", "nesterov")  # what a half honest submission has right
 QUESTION = "momentum_velocity_start"
+CHAPTER = "momentum"  # whose assignment an attack is handed in for, if it names no other
 
 
 def points(*names: str) -> int:
@@ -25,9 +26,9 @@ def points(*names: str) -> int:
     return sum(exercises.get(name).points for name in names)
 
 
-def names() -> list[str]:
-    """The exercises of the assignment, in order."""
-    return [e.name for e in exercises.chapter("momentum")]
+def names(chapter: str = CHAPTER) -> list[str]:
+    """The exercises of an assignment, in order."""
+    return [e.name for e in exercises.chapter(chapter)]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Desk:
     def solved(self, *only: str) -> NotebookNode:
         """The notebook with these functions right (all, if none is named)."""
         nb, full = self.blank(), demo.solved(self.assignment)
-        for name in only or names():
+        for name in only or names(self.assignment.chapter):
             cell_of(nb, f"{name}-code").source = cell_of(full, f"{name}-code").source
         return nb
 
@@ -84,6 +85,7 @@ class Attack:
         deserves: points of the honest work in it.
         least: fewest points that are still fair, where part of the work may be lost.
         build: writes the submission, or returns its notebook.
+        chapter: whose assignment it is handed in for.
     """
 
     name: str
@@ -92,35 +94,51 @@ class Attack:
     deserves: int
     least: int
     build: Builder = field(compare=False)
+    chapter: str = CHAPTER
 
 
 ATTACKS: dict[str, Attack] = {}
 
 
-def attack(*right: str, least: int | None = None) -> Callable[[Builder], Builder]:
-    """Declare a builder as an attack whose honest work are the functions ``right``."""
+def attack(
+    *right: str,
+    least: int | None = None,
+    most: int | None = None,
+    chapter: str = CHAPTER,
+    family: str = "",
+) -> Callable[[Builder], Builder]:
+    """Declare a builder as an attack whose honest work are the functions ``right``.
+
+    Args:
+        right: names of exercises; it deserves their points.
+        least: fewest points that are fair, if fewer than it deserves.
+        most: points that it deserves, where they are not those of whole exercises.
+        chapter: whose assignment it is handed in for.
+        family: the kind of attack, if not the name of the builder's module.
+    """
 
     def declare(build: Builder) -> Builder:
         name = build.__name__.replace("_", "-")
         if name in ATTACKS:
             raise ValueError(f"two attacks are called {name}")
-        deserved = points(*right)
+        deserved = points(*right) if most is None else most
         ATTACKS[name] = Attack(
             name,
-            build.__module__.rpartition(".")[2],
+            family or build.__module__.rpartition(".")[2],
             " ".join((inspect.getdoc(build) or "").split()),
             deserved,
             deserved if least is None else least,
             build,
+            chapter,
         )
         return build
 
     return declare
 
 
-def everything() -> tuple[str, ...]:
+def everything(chapter: str = CHAPTER) -> tuple[str, ...]:
     """All exercises: for submissions whose work is entirely honest."""
-    return tuple(names())
+    return tuple(names(chapter))
 
 
 def cell_of(nb: NotebookNode, name: str) -> NotebookNode:
