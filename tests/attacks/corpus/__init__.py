@@ -13,6 +13,9 @@ from corpus import (
     notebooks,
     processor,
     readers,
+    showing,
+    rendering,
+    unearned,
     records,
     replays,
     snooping,
@@ -23,7 +26,7 @@ from corpus.desk import ATTACKS, Attack, Desk
 __all__ = ["ATTACKS", "FAMILIES", "Attack", "Desk"]
 MODULES = (
     forgery, records, costs, replays, snooping, machine, bombs, endings, damage, files, readers, unlucky,
-    messages, kernel_memory, processor, notebooks
+    messages, kernel_memory, processor, notebooks, showing, rendering, unearned
 )  # fmt: skip
 
 # what kind of attack each module holds
@@ -43,5 +46,8 @@ FAMILIES = {
     "kernel_memory": "exhausting and escaping",
     "processor": "taking time from others",
     "notebooks": "exhausting the judge",
+    "showing": "attacking the readers",
+    "rendering": "exhausting the judge",
+    "unearned": "points that were not earned",
     "unlucky": "accidents in honest work",
 }
