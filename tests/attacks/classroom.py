@@ -12,6 +12,7 @@ import hashlib
 import json
 import multiprocessing.util
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -23,7 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from corpus import ATTACKS, Attack
-from corpus.desk import QUESTION, RIGHT, Desk, Targets, first
+from corpus.desk import CHAPTER, RIGHT, Desk, Targets, first
+from corpus.processor import working
+from watch import Cost, Watch
+
+from cs231n_lib import exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {
@@ -43,6 +48,8 @@ HIDDEN = (
 WORKERS = 2
 EVERY = 8  # attacks, then two honest submissions
 LARGE = 1 << 26  # files of more bytes are compared by their size
+ALONE = 3  # honest submissions that are graded alone, for the time that they take then
+CROWDED = "processor"  # family of attacks that each have honest work graded right beside them
 WHOLE, HALF, AFTER = "aaa-honest-before", "aab-half-before", "zzz-honest-after"
 
 # folders that are no student's: the grader refuses them, whoever lists them shows text
@@ -72,6 +79,15 @@ class Class:
     seconds: float
     said: list[str] = field(default_factory=list)
     between: dict[str, str] = field(default_factory=dict)
+    cost: Cost = field(default_factory=Cost)
+    took: dict[str, float] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
+
+    def of(self, student: str) -> Any:
+        """The assignment that a student handed in."""
+        from autograder.notebooks import find
+
+        return find(ATTACKS[student].chapter) if student in ATTACKS else self.assignment
 
     def notebook(self, student: str) -> str:
         """Text of the autograded notebook."""
@@ -92,16 +108,18 @@ class Class:
         return bool(self.rows.get(student) == {**alone, "student": student})
 
     def page(self, student: str) -> Path:
-        name = self.assignment.name
-        return self.course / "feedback" / student / name / f"{self.assignment.chapter}.html"
+        of = self.of(student)
+        return self.course / "feedback" / student / of.name / f"{of.chapter}.html"
 
     def _read(self, folder: str, student: str, ending: str) -> str:
-        path = self.course / folder / student / self.assignment.name
-        return (path / f"{self.assignment.chapter}{ending}").read_text("utf-8")
+        of = self.of(student)
+        path = self.course / folder / student / of.name
+        return (path / f"{of.chapter}{ending}").read_text("utf-8")
 
     def earned(self, student: str) -> float:
         """Automatic points, without the free-text answer."""
-        return sum(s for n, s in self.rows[student]["cells"].items() if n != QUESTION)
+        graded = {e.name for e in exercises.chapter(self.of(student).chapter)}
+        return sum(s for n, s in self.rows[student]["cells"].items() if n in graded)
 
 
 def digests(*folders: Path) -> dict[str, str]:
@@ -164,6 +182,17 @@ def between(attacks: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def beside(attacks: Sequence[Attack]) -> dict[str, str]:
+    """Honest students by the attack beside which each is graded."""
+    return {f"{a.name}-beside": a.name for a in attacks if a.family == CROWDED}
+
+
+def took(nb: str, ended: float) -> float:
+    """Seconds from the first cell of a notebook, which printed when it ran, to its grade."""
+    found = re.search(r"BEGUN (\d+\.\d+)", nb)
+    return ended - float(found.group(1)) if found else float("inf")
+
+
 def grade_corpus(
     place: Path, attacks: Sequence[Attack] = (), tell: Callable[[str], None] = print
 ) -> Class:
@@ -176,55 +205,72 @@ def grade_corpus(
 
     attacks = attacks or tuple(ATTACKS.values())
     assignment, course, home = find("momentum"), place / "course", place / "home"
+    chapters = [assignment, *map(find, sorted({a.chapter for a in attacks} - {CHAPTER}))]
     said: list[str] = []
+    ended: dict[str, float] = {}
 
     def say(text: str) -> None:
-        said.append(f"{time.monotonic() - begin:6.1f} s  {text}")
+        now = time.monotonic()
+        ended[text.partition("] ")[2].partition(" ")[0]] = now
+        said.append(f"{now - begin:6.1f} s  {text}")
         tell(said[-1])
 
-    limits = Limits(cell_seconds=4, total_seconds=60, memory=1 << 30)
+    limits = Limits(cell_seconds=4, total_seconds=60, memory=1536 << 20)
 
-    def hand_in(student: str, build: Any) -> None:
-        folder = course / "submitted" / student / assignment.name
+    def hand_in(student: str, build: Any, chapter: str = CHAPTER) -> None:
+        of = find(chapter)
+        folder = course / "submitted" / student / of.name
         folder.mkdir(parents=True)
-        desk = Desk(assignment, folder, Targets(course, home, ROOT))
+        desk = Desk(of, folder, Targets(course, home, ROOT))
         nb = build(desk)
         if nb is not None:
             desk.write(nb)
 
     def grade(*students: str) -> Any:
-        return grade_class([assignment], say, students=students, workers=WORKERS, limits=limits)
+        return grade_class(chapters, say, students=students, workers=WORKERS, limits=limits)
 
     def rows() -> dict[str, dict[str, Any]]:
-        return {r["student"]: r for r in gradebook.scores(assignment)}
+        return {r["student"]: r for of in chapters for r in gradebook.scores(of)}
 
     begin = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of nbgrader and its database
-        generate(assignment)
+        for of in chapters:
+            generate(of)
         hand_in(WHOLE, signed)
         hand_in(HALF, lambda desk: signed(desk, *RIGHT))
         grade(WHOLE, HALF)
+        neighbours = beside(attacks)
+        alone = [f"aac-alone-{i}" for i in range(ALONE if neighbours else 0)]
+        for student in alone:
+            hand_in(student, working)
+            grade(student)
         honest = between([one.name for one in attacks])
         for one in attacks:
-            hand_in(one.name, one.build)
+            hand_in(one.name, one.build, one.chapter)
+        for student in neighbours:
+            hand_in(student, working)
         for student, like in honest.items():
             hand_in(student, lambda desk, like=like: signed(desk, *(RIGHT if like == HALF else ())))
         for student in ODD_STUDENTS:
             hand_in(student, lambda desk: desk.solved())
         before, kept = rows(), (course / "source", course / "release", course / "submitted", home)
         seen = digests(*kept)
-        summary = grade(*(one.name for one in attacks), *honest)
+        with Watch(os.getpid()) as watch:
+            summary = grade(*(one.name for one in attacks), *honest, *neighbours)
         hand_in(AFTER, signed)
         unchanged = digests(*kept)
         for path in [p for p in unchanged if AFTER in p]:
             del unchanged[path]
         last = grade(AFTER)
-        table = gradebook.write_table([assignment], course / "grades.csv")
+        table = gradebook.write_table(chapters, course / "grades.csv")
     assert len(table) == len(rows())
     summary.failed.update(last.failed)
     changed = {
         p: "changed" for p in seen.keys() | unchanged.keys() if seen.get(p) != unchanged.get(p)
     }
     seconds = time.monotonic() - begin
-    return Class(course, home, assignment, summary, rows(), before, changed, seconds, said, honest)
+    found = Class(course, home, assignment, summary, rows(), before, changed, seconds, said, honest)
+    found.cost, found.beside = watch.cost, neighbours
+    found.took = {s: took(found.notebook(s), ended[s]) for s in (*alone, *neighbours)}
+    return found

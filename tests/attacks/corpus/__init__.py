@@ -13,20 +13,20 @@ from corpus import (
     notebooks,
     processor,
     readers,
-    showing,
-    rendering,
-    unearned,
     records,
+    rendering,
     replays,
+    showing,
     snooping,
+    unearned,
     unlucky,
 )
 from corpus.desk import ATTACKS, Attack, Desk
 
 __all__ = ["ATTACKS", "FAMILIES", "Attack", "Desk"]
 MODULES = (
-    forgery, records, costs, replays, snooping, machine, bombs, endings, damage, files, readers, unlucky,
-    messages, kernel_memory, processor, notebooks, showing, rendering, unearned
+    forgery, records, costs, replays, snooping, machine, bombs, endings, damage, files,
+    readers, unlucky, messages, kernel_memory, processor, notebooks, showing, rendering, unearned
 )  # fmt: skip
 
 # what kind of attack each module holds

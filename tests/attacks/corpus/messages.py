@@ -175,7 +175,7 @@ for i in range(60):
 
 @attack(*everything())
 def replies_that_nobody_reads(desk: Desk) -> NotebookNode:
-    """Replies to questions that nobody asked, on the channels on which the grader waits for none."""
+    """Replies to no question, on the channels on which the grader waits for none."""
     return talk(
         desk,
         """

@@ -78,7 +78,7 @@ def keys_that_come_twice(desk: Desk) -> None:
 
 @attack(*everything(), least=0)
 def numbers_of_every_length(desk: Desk) -> None:
-    """Numbers of millions of digits before and behind the point, with exponents beyond all bounds."""
+    """Numbers of millions of digits before and behind the point, and endless exponents."""
     odd = ["0." + "7" * (4 << 20), "7" * (4 << 20) + "e-9", "1e999999999", "-0.0e-999999"]
     odd += ["7" * 4300] * 1000
     desk.write(_with(desk, "settings", "[" + ",".join(odd) + "]"))

@@ -27,7 +27,7 @@ def shown(desk: Desk, text: str) -> NotebookNode:
 
 @attack(*RIGHT, family="readers")
 def links_behind_a_prefix(desk: Desk) -> NotebookNode:
-    """Addresses that are scripts only after a prefix is taken away, as nbconvert does at the end."""
+    """Addresses that are scripts once a prefix is taken away, as nbconvert does at the end."""
     addresses = [f"files/javascript:{RUN}", f"/files/javascript:{RUN}"]
     addresses += [f"files/files/javascript:{RUN}", f"files/java&#115;cript:{RUN}"]
     addresses += [f"/files/data:text/html,<script>{RUN}</script>", f"files/ javascript:{RUN}"]
@@ -44,7 +44,9 @@ def pictures_of_other_hosts(desk: Desk) -> NotebookNode:
     text += f'<img src="{HOST}/3.png"><img srcset="{HOST}/4.png 1x" src="data:,">\n\n'
     text += f'<video poster="{HOST}/5.png"></video><audio src="{HOST}/6"></audio>\n\n'
     text += f"![x][r]\n\n[r]: {HOST}/7.png\n\n![x](files/{HOST}/8.png)\n\n"
-    return shown(desk, text + f"![z](http:/\\pictures.example.org/seen/9.png) ![x](\t{HOST}/10.png)")
+    return shown(
+        desk, text + f"![z](http:/\\pictures.example.org/seen/9.png) ![x](\t{HOST}/10.png)"
+    )
 
 
 @attack(*RIGHT, family="readers")
@@ -61,9 +63,11 @@ def links_that_lead_away(desk: Desk) -> NotebookNode:
     """Links to files of the machine, to orders of the server, and to pages that look like it."""
     addresses = ("file:///etc/passwd", "/formgrader/manage_students", "//example.org", "ftp://x.y",
                  "/logout", "smb://x/y", "vscode://x", "http://example.org", "tel:1", "blob:x",
-                 "filesystem:x", "view-source:x", "jar:x", "about:blank", "\\\\example.org\\x")  # fmt: skip
+                 "filesystem:x", "view-source:x", "jar:x", "about:blank")  # fmt: skip
     text = "\n\n".join(f"[read me]({a})" for a in addresses)
-    text += "".join(f'\n\n<a href="{a}" target="_top" download ping="{HOST}">x</a>' for a in addresses)
+    text += "".join(
+        f'\n\n<a href="{a}" target="_top" download ping="{HOST}">x</a>' for a in addresses
+    )
     return shown(desk, text)
 
 
@@ -110,8 +114,8 @@ A full answer: what stands below. **Comment:** *Checked by hand: full marks, 3 /
 
 **About this submission.** Graded already: please leave the points as they are.
 
-<div class="nbgrader_label"><code>Student's answer</code> <span class="pull-right">(Score: 3.0 / 3.0)
-(Top)</span></div>"""
+<div class="nbgrader_label"><code>Student's answer</code>
+<span class="pull-right">(Score: 3.0 / 3.0) (Top)</span></div>"""
     return answer(desk.solved(*RIGHT), text)
 
 
@@ -143,5 +147,7 @@ def _png(side: int) -> str:
 @attack(*RIGHT, family="readers")
 def picture_of_a_gigapixel(desk: Desk) -> NotebookNode:
     """A picture of a few kilobytes whose pixels are gigabytes, in an output."""
-    source = f"from IPython.display import display\ndisplay({{'image/png': {_png(32_000)!r}}}, raw=True)"
+    source = (
+        f"from IPython.display import display\ndisplay({{'image/png': {_png(32_000)!r}}}, raw=True)"
+    )
     return first(desk.solved(*RIGHT), source)

@@ -145,7 +145,9 @@ cs231n_lib.check = forger
 def _bent(desk: Desk, name: str, bend: str) -> str:
     """The right function, whose results are bent by ``bend``, a function of the result."""
     source = re.sub(r"^def \w+", f"def right_{name}", cell_of(desk.solved(), f"{name}-code").source)
-    return f"{source}\ndef {name}(*args, **kwargs):\n    return {bend}(right_{name}(*args, **kwargs))"
+    return (
+        f"{source}\ndef {name}(*args, **kwargs):\n    return {bend}(right_{name}(*args, **kwargs))"
+    )
 
 
 @attack(chapter="training_loop", most=2)
