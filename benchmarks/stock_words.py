@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from corpus import Attack
-from corpus.desk import names, points
+from corpus.desk import CHAPTER, names, points
 
 FULL = points(*names())
 NO_RECORD = "nothing like the record of this course's sandbox exists in stock nbgrader"
+OTHER_CHAPTER = "the stock course of this trial has the assignment of chapter 3 alone"
 NOT_APPLICABLE = {
+    "constants-for-momentum": "stock tests do not use the course's record of results",
+    "lease-on-the-record": NO_RECORD,
+    "locks-on-the-record": NO_RECORD,
     "check-replaced": "stock notebooks do not call the course's `check`",
     "answers-of-the-public-cases": "stock tests do not use the course's public cases",
     "records-of-an-earlier-submission": NO_RECORD,
@@ -23,7 +27,11 @@ NOT_APPLICABLE = {
 
 def not_applicable(attack: Attack) -> str:
     """Why an attack makes no sense against stock nbgrader; empty if it does."""
-    return NO_RECORD if attack.family == "records" else NOT_APPLICABLE.get(attack.name, "")
+    if attack.chapter != CHAPTER:
+        return OTHER_CHAPTER
+    if attack.family in ("records", "costs"):
+        return NO_RECORD
+    return NOT_APPLICABLE.get(attack.name, "")
 
 
 def points_faults(attack: Attack, earned: float | None) -> list[str]:
