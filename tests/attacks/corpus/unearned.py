@@ -289,7 +289,7 @@ def batches_named_often(desk: Desk) -> NotebookNode:
     """One small batch, named a hundred thousand times in each case."""
     source = """
 def forged(cases):
-    epoch = {"l": [{"a": "e"}] * (14_000_000 // (10 * len(cases)))}
+    epoch = {"l": [{"a": "e"}] * (14_000_000 // (22 * len(cases)))}
     epochs = {"l": [epoch]}
     again = {"d": {"X_batch": {"l": []}, "y_batch": {"l": []}}}
     outputs = {"X_batch": epochs, "y_batch": epochs, "again": again}
