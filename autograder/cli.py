@@ -48,9 +48,11 @@ def grade_command(args: argparse.Namespace) -> int:
     from autograder.grade import grade_class
     from autograder.gradebook import write_table
     from autograder.notebooks import assignments, find
-    from autograder.sandbox.box import Limits
+    from autograder.sandbox.box import Limits, weaknesses
 
     wanted = [find(name) for name in args.assignment] or assignments()
+    for sentence in [] if args.trusted else weaknesses():
+        print(f"note: {sentence}", file=sys.stderr)
     summary = grade_class(
         wanted,
         say,

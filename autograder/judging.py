@@ -77,26 +77,38 @@ def verdicts(evidence: Mapping[str, Evidence], trouble: Mapping[str, str]) -> di
     Raises:
         JudgeFailed: when an answer fails on these cases.
     """
-    reports = {name: report(name, e, trouble) for name, e in evidence.items()}
+    reports = {}
+    for name, one in evidence.items():
+        try:
+            cases = one.cases()
+        except Exception as error:
+            raise JudgeFailed(" ".join(str(error).split())[:500]) from error
+        reports[name] = report(exercises.get(name), cases, one.outputs, trouble)
     hold_own(reports)
     _blame(reports)
     return reports
 
 
-def report(name: str, evidence: Evidence, trouble: Mapping[str, str]) -> Report:
+def report(
+    exercise: Exercise, cases: list[Case], outputs: bytes, trouble: Mapping[str, str] | None = None
+) -> Report:
     """Judge one exercise from what the box wrote, or say why there is nothing to judge.
+
+    Args:
+        outputs: the bytes that the box wrote.
+        trouble: for each exercise, or "" for the whole notebook, what went wrong.
 
     Raises:
         JudgeFailed: when the answer fails on these cases.
     """
-    exercise, stopped = exercises.get(name), trouble.get(name, "")
+    trouble = trouble or {}
+    stopped = trouble.get(exercise.name, "")
     try:
-        cases = evidence.cases()
         expected = reference.expected(exercise, cases)
     except Exception as error:
         raise JudgeFailed(" ".join(str(error).split())[:500]) from error
     try:
-        seen = observations(evidence.outputs, len(cases))
+        seen = observations(outputs, len(cases))
     except WireError as error:
         why = stopped or trouble.get("") or f"no result came back ({error})"
         return nothing(exercise, why)

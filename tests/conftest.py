@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a graded class run in one process, and have the time to grade it."""
     for item in items:
         room = item.path.relative_to(Path(__file__).parent).parts[0]
-        if room in ("attacks", "grading", "showing"):
+        if room in ("attacks", "grading", "sandbox", "showing", "walls"):
             item.add_marker(pytest.mark.xdist_group(room))
             item.add_marker(pytest.mark.timeout(1500))
         elif room == "trial":  # the first test of the mutants waits for all of them

@@ -14,17 +14,16 @@ from nbformat.v4 import new_code_cell, new_notebook
 from safetensors.numpy import save
 
 from autograder import reference
+from autograder.graded import grade_notebook
 from autograder.judging import (
     asked,
     draw,
-    grade_notebook,
     hold_own,
     nothing,
     observations,
     report,
 )
 from autograder.sandbox.box import Limits
-from autograder.sandbox.execute import Run
 from cs231n_lib import exercises, show
 from cs231n_lib.expected_values import cases_from_tree
 from cs231n_lib.wire import WireError, pack, unpack
@@ -91,7 +90,7 @@ def test_forged_results_earn_nothing_and_are_told_briefly(name: str) -> None:
     exercise = exercises.get("anneal_momentum")
     cases = reference.draw(exercise, 1)
     begin = time.monotonic()
-    found = report(exercise, cases, Run({exercise.name: pack([FORGED[name]] * len(cases))}))
+    found = report(exercise, cases, pack([FORGED[name]] * len(cases)))
     told = show.text(found) + show.html(found)
     assert found.earned == 0
     assert len(told) < 20_000
@@ -110,9 +109,7 @@ def test_a_right_record_is_right() -> None:
     for exercise in exercises.chapter("momentum"):
         cases = reference.draw(exercise, 5)
         outputs = reference.expected(exercise, cases)
-        found = report(
-            exercise, cases, Run({exercise.name: pack([seen(o, None, []) for o in outputs])})
-        )
+        found = report(exercise, cases, pack([seen(o, None, []) for o in outputs]))
         assert found.earned == exercise.points
 
 
@@ -122,7 +119,7 @@ def test_results_of_an_earlier_grading_earn_nothing(name: str) -> None:
     exercise = exercises.get(name)
     before, now = (cases_from_tree(unpack(draw(name, (seed,)))) for seed in (11, 12))
     record = pack([seen(outputs, None, []) for outputs in reference.expected(exercise, before)])
-    found = report(exercise, now, Run({name: record}))
+    found = report(exercise, now, record)
     # a function without arguments has one result, which whoever has it has rightly
     assert found.earned == (exercise.points if not any(c.args for c in now) else 0)
 
@@ -150,7 +147,7 @@ def test_labels_do_not_tell_the_results(workplace: Path) -> None:
     check = new_code_cell('check("classify_critical_point", classify_critical_point)')
     check.metadata["nbgrader"] = {"grade_id": "classify_critical_point", "grade": True}
     nb = new_notebook(cells=[new_code_cell(LABELS), check])
-    assert grade_notebook(nb, Limits()).reports["classify_critical_point"].earned == 0
+    assert grade_notebook(nb, Limits()).verdicts["classify_critical_point"].earned == 0
 
 
 def _forged(forward_points: int, factor: float = 2.0) -> int:
@@ -167,7 +164,7 @@ def _forged(forward_points: int, factor: float = 2.0) -> int:
         forged.append(seen({**wrong, "own": own}, None, []))
     reports = {
         "affine_forward": nothing(forward, "for this test"),
-        "affine_backward": report(exercise, cases, Run({exercise.name: pack(forged)})),
+        "affine_backward": report(exercise, cases, pack(forged)),
     }
     groups = reports["affine_forward"].groups
     groups[0] = replace(groups[0], points=forward.points, earned=forward_points)
@@ -190,5 +187,5 @@ def test_a_right_loss_beside_a_forged_one_does_not_excuse_a_wrong_gradient() -> 
         wrong = 2 * right["dx"]
         own = {"out": 1.01 * right["loss"], "numeric": {"dx": wrong}}
         forged.append(seen({"loss": right["loss"], "dx": wrong, "own": own}, None, []))
-    found = report(exercise, cases, Run({exercise.name: pack(forged)}))
+    found = report(exercise, cases, pack(forged))
     assert {g.name: g.earned for g in found.groups}["gradient"] == 0

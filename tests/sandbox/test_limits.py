@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import demo
-from autograder.judging import grade_notebook
+from autograder.graded import grade_notebook
 from autograder.notebooks import assignments
 from autograder.sandbox.limits import Limits, LimitsTooLow
 
@@ -21,14 +21,14 @@ def test_honest_work_loses_nothing_under_the_least_limits(name: str, course: Pat
     assignment = next(a for a in assignments() if a.name == name)
     graded = grade_notebook(demo.solved(assignment), LEAST, False)
     assert not graded.trouble
-    assert all(r.earned == r.points for r in graded.reports.values())
+    assert all(r.earned == r.points for r in graded.verdicts.values())
 
 
 def test_less_memory_is_too_little_and_is_called_memory(course: Path) -> None:
     """With a gigabyte and less, honest work ends, and the message says of what."""
     limits = replace(LEAST, memory=800 << 20)
     graded = grade_notebook(demo.solved(assignments()[0]), limits, False)
-    lost = [r for r in graded.reports.values() if r.earned < r.points]
+    lost = [r for r in graded.verdicts.values() if r.earned < r.points]
     assert lost
     assert "it used more than 800 MB of memory" in graded.trouble.values()
 
