@@ -1,13 +1,13 @@
 """Pieces of a page that others wrote, each a kind and a text, rendered on their own.
 
-:func:`render` is a pure function, so that it can run in a process with limits; what
-exceeds them is shown by :func:`plain`.
+:func:`render` is a pure function that runs behind the wall (:mod:`autograder.walls.pages`);
+what exceeds its limits is shown by :func:`plain`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
 
 from autograder.showing import allowed
@@ -112,24 +112,3 @@ def _depth(html: str) -> int:
             depth += -1 if end else 1
             deepest = max(deepest, depth)
     return deepest
-
-
-def render_here(pieces: Sequence[Piece]) -> list[str]:
-    """All pieces, in this process."""
-    return [render(kind, source) for kind, source in pieces]
-
-
-# who renders: replaced by a process with limits where there is one
-renderer: Callable[[Sequence[Piece]], list[str]] = render_here
-
-
-def render_all(pieces: Sequence[Piece]) -> list[str]:
-    """The HTML of each piece, in order, by whoever renders.
-
-    Raises:
-        ValueError: when the renderer does not give one text for each piece.
-    """
-    found = renderer(pieces)
-    if len(found) != len(pieces) or not all(isinstance(html, str) for html in found):
-        raise ValueError("the renderer must give one text for each piece")
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import struct
 import time
@@ -29,6 +30,7 @@ class Channel:
 
     def __init__(self, end: socket.socket, largest: int) -> None:
         self.socket, self.largest = end, largest
+        self._held = bytearray()  # what came of a message that is not there as a whole
 
     def fileno(self) -> int:
         """For pollers."""
@@ -51,14 +53,19 @@ class Channel:
         """The next message.
 
         Raises:
-            TooSlow: when it is not there, whole, after so many seconds.
+            TooSlow: when it is not there, whole, after so many seconds; what came of it is
+                kept, and a later call goes on with it.
             ChannelClosed: when the other side is gone, or its message is too long.
         """
         end = None if seconds is None else time.monotonic() + seconds
-        size = HEAD.unpack(self._read(HEAD.size, end))[0]
+        self._fill(HEAD.size, end)
+        size = HEAD.unpack_from(self._held)[0]
         if size > self.largest:
             raise ChannelClosed(f"a message of {size} bytes is too long")
-        return self._read(size, end)
+        self._fill(HEAD.size + size, end)
+        found = bytes(self._held[HEAD.size :])
+        self._held.clear()
+        return found
 
     def send_json(self, tree: Any) -> None:
         """Send plain data."""
@@ -78,28 +85,24 @@ class Channel:
 
     def waiting(self, seconds: float) -> bool:
         """Whether something comes, or the other side goes, within so many seconds."""
-        import select
-
         return bool(select.select([self.socket], [], [], seconds)[0])
 
     def close(self) -> None:
         self.socket.close()
 
-    def _read(self, size: int, end: float | None) -> bytes:
-        parts, missing = [], size
-        while missing:
+    def _fill(self, size: int, end: float | None) -> None:
+        """Receive until so many bytes are held, and no more than them."""
+        while len(self._held) < size:
             left = None if end is None else end - time.monotonic()
             if left is not None and left <= 0:
                 raise TooSlow("nothing came in time")
             try:
                 self.socket.settimeout(left)
-                part = self.socket.recv(min(missing, 1 << 20))
+                part = self.socket.recv(min(size - len(self._held), 1 << 20))
             except TimeoutError as error:
                 raise TooSlow("nothing came in time") from error
             except OSError as error:
                 raise ChannelClosed("the other side is gone") from error
             if not part:
                 raise ChannelClosed("the other side is gone")
-            parts.append(part)
-            missing -= len(part)
-        return b"".join(parts)
+            self._held += part

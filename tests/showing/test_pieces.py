@@ -15,7 +15,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbconvert.filters.strings import strip_files_prefix
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 
-from autograder.showing import allowed, pieces
+from autograder.showing import allowed
 from autograder.showing.formulas import formula
 from autograder.showing.pieces import MAX_PLAIN, RENDERERS, plain, render
 
@@ -216,10 +216,8 @@ def test_the_translator_of_formulas_is_trusted_with_nothing(tex: str, sign: str)
 
 def test_a_renderer_that_breaks_costs_its_piece_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RENDERERS, "prose", lambda text: [][1])
-    assert pieces.render_here([("prose", "<b>"), ("text", "x")]) == [
-        "<pre>&lt;b&gt;</pre>",
-        "<pre>x</pre>",
-    ]
+    assert render("prose", "<b>") == "<pre>&lt;b&gt;</pre>"
+    assert render("text", "x") == "<pre>x</pre>"
 
 
 def fit(text: str, size: int = 20_000) -> str:
@@ -322,12 +320,6 @@ def test_pictures_are_bitmaps() -> None:
     )
     for bad in ('">x', "<b>", "", "=A"):
         assert "<img" not in render("png", bad)
-
-
-def test_a_renderer_that_loses_pieces_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "renderer", lambda asked: ["one"])
-    with pytest.raises(ValueError, match="one text for each piece"):
-        pieces.render_all([("text", "a"), ("text", "b")])
 
 
 def test_the_old_order_of_filters_is_what_was_wrong() -> None:
