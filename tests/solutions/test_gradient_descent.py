@@ -152,7 +152,8 @@ def test_rows_moved_round_as_on_a_wheel_keep_their_neighbours():
             rows = order[start : start + batch_size]
             yield X[rows], y[rows]
 
-    assert {name for _, name in _failing(rolled)} == {"neighbours_apart"}
+    failing = {name for _, name in _failing(rolled)}
+    assert failing == {"neighbours_apart", "pairs_uniform", "orders_differ"}
     assert earned("minibatches", rolled) == {"rows": 3, "labels": 2, "order": 0}
 
 
@@ -283,7 +284,9 @@ def test_the_singular_cases_are_far_enough_from_the_threshold():
             sigma = np.linalg.svd(case.args["H"], compute_uv=False)
             limit = sigma[0] * len(sigma) * np.finfo(float).eps
             if case.label.startswith("almost singular"):  # diagonal: not a matter of rounding
-                assert sigma[-1] == pytest.approx(2 * limit, rel=1e-12)
+                assert 1.45 * limit <= sigma[-1] <= 3.05 * limit
+            elif case.label.startswith("nearly singular"):
+                assert sigma[-1] > 1e6 * limit
             elif case.group == "singular":
                 assert sigma[-1] <= 0.7 * limit
             else:
