@@ -1,7 +1,7 @@
 """What grading costs, seen from outside: time, processor, memory of the grader and of the machine.
 
-The grader is a tree of processes.  The boxes below it are not counted with it: what they use
-has a limit of its own, and what no process owns (memory of the operating system itself) shows
+The grader is a tree of processes.  The boxes below it, and the processes behind the second
+wall, are not counted with it: what they use has limits of its own, and what no process owns (memory of the operating system itself) shows
 only in what the machine has left.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 SECONDS = 0.1  # between two looks
-BOX = "bwrap"  # a process of this name, and all below it, are a box
+BOX = "bwrap"  # a process of this name, and all below it, are a box or behind the wall
 
 
 @dataclass
