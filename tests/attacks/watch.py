@@ -1,8 +1,8 @@
 """What grading costs, seen from outside: time, processor, memory of the grader and of the machine.
 
 The grader is a tree of processes.  The boxes below it, and the processes behind the second
-wall, are not counted with it: what they use has limits of its own, and what no process owns (memory of the operating system itself) shows
-only in what the machine has left.
+wall, are not counted with it: what they use has limits of its own, and what no process owns
+(memory of the operating system itself) shows only in what the machine has left.
 """
 
 from __future__ import annotations
