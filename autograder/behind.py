@@ -121,7 +121,7 @@ def rendered(pieces: Sequence[Piece]) -> list[str]:
     Never raises for what a piece holds.  After a few that cost too much, and when the
     submission has no time left, all that remain are shown plainly.
     """
-    found, failed = list[str](), 0
+    found, failed, lost = list[str](), 0, False
     budget = _budget.get()
     while len(found) < len(pieces):
         if failed == FAILURES or _used_up(budget):
@@ -130,7 +130,9 @@ def rendered(pieces: Sequence[Piece]) -> list[str]:
         try:
             _rendered(pieces[len(found) :], found, budget)
         except BehindTheWall:
-            if len(found) < len(pieces):
+            if not lost and not renderer().alive:
+                lost = True  # it was ended from outside: no piece is to blame
+            elif len(found) < len(pieces):
                 failed += 1
                 found.append(plain(pieces[len(found)][1]))
     return found

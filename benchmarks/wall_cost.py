@@ -21,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-FEW, MANY = 2, 10
+FEW, MANY = 2, 8
 PLACES = (Path("/sys/fs/cgroup/cpuacct"), Path("/sys/fs/cgroup"))
 
 PREPARE = """

@@ -162,6 +162,8 @@ class BoxedKernel:
                     trouble, asked = too_long, time.monotonic()
                     self._channel.send_json({"interrupt": True})
         except (ChannelClosed, ValueError, KeyError, TypeError) as error:
+            if not self.keeper.alive:  # not the relay alone: no student can do that
+                raise KernelDied("what reads its messages was ended from outside") from error
             self.kill("it sent the grader more messages than can be read")
             raise KernelDied(self.killed_for) from error
         finally:

@@ -211,6 +211,15 @@ class Keeper:
             )
         return mine
 
+    @property
+    def alive(self) -> bool:
+        """Whether the warm process is there; if not, it was ended from outside."""
+        if self._control is None or self._process is None:
+            return False
+        with contextlib.suppress(subprocess.TimeoutExpired):  # its end may just be coming
+            self._process.wait(0.3)
+        return self._process.poll() is None
+
     def close(self) -> None:
         """End the warm process; it is started anew when it is needed."""
         if self._control is not None:

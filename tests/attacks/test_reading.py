@@ -13,9 +13,10 @@ from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from autograder import grade, gradebook
 from autograder.hooks import reading
-from autograder.hooks.reading import MAX_BLANK, MAX_CODE, TROUBLE, read_submission
+from autograder.hooks.reading import TROUBLE, read_submission
 from autograder.notebooks import find
 from autograder.submissions import Submission
+from autograder.walls.cells import MAX_BLANK, MAX_CODE
 
 
 def handed_in(folder: Path, *sources: str) -> Path:

@@ -66,7 +66,10 @@ def test_a_box_is_removed_only_after_its_owner_is_gone(private_tmp: Path) -> Non
     assert leftovers.sweep() == 1 and not moved.exists()
 
 
-def test_a_box_of_this_very_process_is_not_removed(private_tmp: Path) -> None:
+def test_a_box_of_this_very_process_is_not_removed(
+    private_tmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leftovers, "private", lambda: private_tmp)
     box = Box(("momentum",), trusted=True)
     assert box.folder.parent == private_tmp
     assert leftovers.sweep() == 0 and box.folder.exists()

@@ -81,6 +81,25 @@ def test_a_kernel_that_is_killed_from_outside_gets_a_second_chance(
     assert killed and texts[1:] == ["strike 1", "on"] and found.trouble == {}
 
 
+def test_what_reads_the_messages_may_be_ended_from_outside_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keeper, killed, real = Keeper(["autograder.walls.relay"]), list[bool](), kernel.BoxedKernel.run
+
+    def strike(self: Any, source: str, *rest: Any) -> Any:
+        if "strike" in source and not killed:
+            killed.append(True)
+            assert keeper._process is not None
+            threading.Timer(0.5, keeper._process.kill).start()
+        return real(self, source, *rest)
+
+    monkeypatch.setattr(kernel.BoxedKernel, "run", strike)
+    sources = ("x = 1", "import time; time.sleep(1.5); print('strike', x)", "print('on')")
+    texts, found = run(*sources, keeper=keeper)
+    keeper.close()
+    assert killed and texts[1:] == ["strike 1", "on"] and found.trouble == {}
+
+
 def test_how_many_kernels_there_are_is_bounded_by_time(kernels: list[float]) -> None:
     texts, found = run("x = 7", *[DIES] * 300, "print('last', x)", total_seconds=6.0)
     assert "the whole notebook ran longer than 6 seconds" in found.trouble[""] or found.trouble
