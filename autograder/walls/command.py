@@ -30,7 +30,8 @@ def walled(boxes: Path) -> tuple[list[str], bool]:
         command += ["--unshare-user"]
     command += [*walls.machine(), "--ro-bind", str(ROOT), str(ROOT)]
     for hidden in (course_dir(), ROOT / "course", ROOT / "build"):
-        if hidden.exists() and hidden.is_relative_to(ROOT):
+        # elsewhere it is not shown at all; and it need not be there, or open to this user
+        if hidden.is_relative_to(ROOT) and os.path.isdir(hidden):
             command += ["--size", str(1 << 16), "--tmpfs", str(hidden)]
     command += [*walls.way(boxes), "--ro-bind", str(boxes), str(boxes), "--remount-ro", "/dev"]
     command += ["--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp", "--"]
