@@ -78,7 +78,7 @@ types: environment
 	@$(WITH) mypy
 
 unit: environment
-	@$(WITH) pytest tests --ignore=tests/browser -n 2 --dist loadgroup
+	@$(WITH) pytest tests --ignore=tests/browser --ignore=tests/attacks/test_costs.py -n 2 --dist loadgroup
 
 # Jupyter Book forgets the warnings of pages that it does not read again, hence --all.
 book: environment
@@ -99,6 +99,7 @@ trial: environment
 	@$(WITH) autograder trial honest
 	@$(WITH) autograder trial faults
 	@$(WITH) python benchmarks/stock_nbgrader.py
+	@$(WITH) pytest tests/attacks/test_costs.py
 
 clean:
 	rm -rf build dist $(VENV) *.egg-info autograder/*.egg-info

@@ -19,6 +19,7 @@ from classroom import (
     WHOLE,
     WORKERS,
     Class,
+    beside,
     between,
 )
 from corpus import ATTACKS, FAMILIES
@@ -116,6 +117,11 @@ def _told(outputs: str) -> str:
     return re.sub(r" +", " ", re.sub(r"[-+]?\d[\d.e+-]*", "0", outputs))
 
 
+@pytest.mark.parametrize("name", beside(tuple(ATTACKS.values())))
+def test_honest_work_beside_a_busy_attack_keeps_its_points(name: str, classroom: Class) -> None:
+    assert classroom.earned(name) == 19, f"beside {classroom.beside[name]}"
+
+
 def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Class) -> None:
     assert classroom.between == BETWEEN and len(BETWEEN) >= 2 * len(FAMILIES)
     met = [re.search(r"USER (\d+)", classroom.notebook(n)) for n in BETWEEN]
@@ -190,16 +196,17 @@ def test_no_input_comes_twice(classroom: Class) -> None:
 
 
 def test_nothing_is_left_running_or_lying_about(classroom: Class, workplace) -> None:
-    here = str(workplace / "t")
-    left = [p.cmdline() for p in psutil.process_iter() if _belongs(p, here)]
+    here, own = str(workplace / "t"), leftovers.private()  # this process is the grader
+    left = [p.cmdline() for p in psutil.process_iter() if _belongs(p, here, str(own))]
     assert not left
-    own = leftovers.private()  # the grader's, which is this process
+    assert not [*own.glob("cbox-*")]
     assert not [p for p in (workplace / "t").glob("cbox-*") if p != own]
 
 
-def _belongs(process: psutil.Process, folder: str) -> bool:
+def _belongs(process: psutil.Process, folder: str, own: str) -> bool:
+    """Whether it is of a box; the grader's warm processes are shown its folder, and stay."""
     try:
-        return any(f"{folder}/cbox-" in word for word in process.cmdline())
+        return any(f"{folder}/cbox-" in word and word != own for word in process.cmdline())
     except psutil.Error:
         return False
 
