@@ -170,7 +170,8 @@ def test_the_grader_requires_what_it_imports() -> None:
         plain(r) for path in (".", "autograder") for r in project(path)["project"]["dependencies"]
     }
     extra = {plain(r) for r in project("autograder")["project"]["optional-dependencies"]["trial"]}
-    here = {"autograder", "cs231n-lib", "solutions", "main"}
+    # `calls` lies beside the file that runs first in a box, where there is no package
+    here = {"autograder", "cs231n-lib", "solutions", "main", "calls"}
     standard = {plain(name.strip("_")) for name in sys.stdlib_module_names}
     for path in (ROOT / "autograder").rglob("*.py"):
         names = []
