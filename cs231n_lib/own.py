@@ -10,6 +10,9 @@ same factor; what is left after dividing by s must be small in both:
 
     sum |g / s - g*|**2 <= NEAR**2 sum |g*|**2,    sum |f / s - f*|**2 <= NEAR**2 sum |f*|**2
 
+A layer whose output is a sum of terms, X w + b, may be wrong by a factor in each of them: then
+every gradient has its own s, and f is compared with the sum of the terms that fits it best.
+
 What is left, the larger of the two, from the smallest to the largest of 60 gradings and more:
 
     a loss summed, divided by every entry, doubled, with another logarithm     0
@@ -32,6 +35,7 @@ is the same in both: whoever has them has solved both up to that factor.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -40,10 +44,26 @@ from cs231n_lib.compare import match
 from cs231n_lib.exercises.declare import Exercise, Tolerance
 
 NEAR = 0.14
+HUGE = 1e150  # squares of what is larger overflow
 OWN = Tolerance(exact=1e-5, single=1e-5)  # against central differences, themselves 1e-8 wrong
 
 Seen = Mapping[str, Any]
 Pair = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """What is compared in one case, flat.
+
+    Attributes:
+        gradients: each gradient with the right one.
+        out: what the forward pass returned.
+        terms: the right output, or the terms whose sum it is.
+    """
+
+    gradients: Sequence[Pair]
+    out: np.ndarray
+    terms: Sequence[np.ndarray]
 
 
 def right_for_own(
@@ -61,33 +81,52 @@ def right_for_own(
     return bool(found) and len(found) == len(parts) and near(found)
 
 
-def near(cases: Sequence[tuple[Pair, Pair]]) -> bool:
-    """Whether gradients and forward outputs are right up to one factor for each case.
-
-    Args:
-        cases: of each case the gradient with the right one, and the forward pass's output
-            with the right one.
-    """
+def near(cases: Sequence[Nearness]) -> bool:
+    """Whether gradients and forward outputs are right up to their factors in each case."""
     return left_over(cases) <= NEAR
 
 
-def left_over(cases: Sequence[tuple[Pair, Pair]]) -> float:
+def left_over(cases: Sequence[Nearness]) -> float:
     """What no factor explains, in parts of what is right; infinite where none fits."""
     missed, whole = np.zeros(2), np.zeros(2)
     with np.errstate(all="ignore"):  # what overflows is not near
-        for (gradient, right), (out, right_out) in cases:
-            factor = gradient @ right / (right @ right)
-            if not factor > 0:
-                return float("inf")
-            for i, (got, want) in enumerate(((gradient, right), (out, right_out))):
-                missed[i] += np.sum((got / factor - want) ** 2)
-                whole[i] += np.sum(want**2)
+        for case in cases:
+            sums = len(case.terms) > 1
+            parts = case.gradients if sums else [_joined(case.gradients)]
+            for got, want in parts:
+                factor = got @ want / (want @ want)
+                if not factor > 0:
+                    return float("inf")
+                missed[0] += np.sum((got / factor - want) ** 2)
+                whole[0] += np.sum(want**2)
+            if sums:
+                share, right = _fit(case.out, case.terms)
+            else:
+                share, right = case.out / factor, case.terms[0]
+            missed[1] += np.sum((share - right) ** 2)
+            whole[1] += np.sum(right**2)
         found = float(np.max(np.sqrt(missed / whole)))
     return found if np.isfinite(found) else float("inf")
 
 
-def _own(exercise: Exercise, names: Sequence[str], seen: Seen, expected: Seen) -> Any:
-    """The two pairs of one case, or None where the gradient does not fit its own forward.
+def _joined(gradients: Sequence[Pair]) -> Pair:
+    got, want = zip(*gradients, strict=True)
+    return np.concatenate(got), np.concatenate(want)
+
+
+def _fit(out: np.ndarray, terms: Sequence[np.ndarray]) -> Pair:
+    """An output and the sum of terms that is nearest to it, both of the length of the latter."""
+    matrix = np.stack(terms, axis=1)
+    if not np.all(np.abs(out) < HUGE):
+        return np.full_like(out, np.nan), out
+    weights = np.linalg.lstsq(matrix, out, rcond=None)[0]
+    nearest = matrix @ np.maximum(weights, 0)
+    scale = np.linalg.norm(nearest)
+    return out / scale, nearest / scale
+
+
+def _own(exercise: Exercise, names: Sequence[str], seen: Seen, expected: Seen) -> Nearness | None:
+    """What is compared in one case, or None where the gradient does not fit its own forward.
 
     The forward must differ from the reference's, else the gradient is just wrong.
     """
@@ -112,8 +151,8 @@ def _own(exercise: Exercise, names: Sequence[str], seen: Seen, expected: Seen) -
         if got.shape != want.shape or not _finite(got) or not match(got, fits, OWN).ok:
             return None
         gradients.append((_flat(got), _flat(want)))
-    joined = tuple(np.concatenate(part) for part in zip(*gradients, strict=True))
-    return joined, (_flat(out), _flat(right))
+    terms = [_flat(np.asarray(term)) for term in reference.get("terms", [right])]
+    return Nearness(gradients, _flat(out), terms)
 
 
 def _finite(array: np.ndarray) -> bool:

@@ -12,7 +12,7 @@ from autograder import judging, reference
 from cs231n_lib import exercises
 from cs231n_lib.checking import run_cases
 from cs231n_lib.exercises.layer_drivers import numeric_gradient
-from cs231n_lib.own import NEAR, near
+from cs231n_lib.own import NEAR, Nearness, near
 from cs231n_lib.verdict import OWN_VERDICT, Report, judge
 
 ANSWERS = reference.answers()
@@ -143,15 +143,29 @@ def scaled_affine() -> dict[str, Any]:
     return {"affine_forward": forward, "affine_backward": backward}
 
 
+def weighted_affine(product: float, bias: float) -> dict[str, Any]:
+    """A forward pass that is wrong by a factor in each of its two terms."""
+
+    def forward(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> Any:
+        return ANSWERS["affine_forward"](x, product * w, bias * b)[0], (x, w, b)
+
+    def backward(dout: np.ndarray, cache: Any) -> Any:
+        dx, dw, db = ANSWERS["affine_backward"](dout, cache)
+        return product * dx, product * dw, bias * db
+
+    return {"affine_forward": forward, "affine_backward": backward}
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     ("space", "forward", "backward"),
     [
+        (weighted_affine(2, 0.5), "affine_forward", "affine_backward"),
         (leaky(0.01), "relu_forward", "relu_backward"),
         (leaky(0.1), "relu_forward", "relu_backward"),
         (scaled_affine(), "affine_forward", "affine_backward"),
     ],
-    ids=["slope 0.01", "slope 0.1", "scaled"],
+    ids=["terms with factors", "slope 0.01", "slope 0.1", "scaled"],
 )
 def test_one_mistake_of_a_layer_costs_once(
     space: dict[str, Any], forward: str, backward: str, seed: int
@@ -210,6 +224,18 @@ def says(loss: Any, gradients: dict[str, Any]) -> dict[str, Any]:
     """An observation that calls these gradients the right ones of this loss."""
     own = {"out": np.asarray(loss), "numeric": gradients}
     return {"loss": np.asarray(loss), **gradients, "own": own}
+
+
+@pytest.mark.parametrize("out", [0.0, 1.0, -1.0, 1e300], ids=str)
+def test_who_forges_the_output_of_a_layer_gains_nothing(out: float) -> None:
+    """The gradients are doubled and called the right ones of an output that is no sum of terms."""
+
+    def change(right: dict[str, Any]) -> dict[str, Any]:
+        doubled = {k: 2 * v for k, v in right.items() if k != "own"}
+        own = {"out": np.full_like(right["own"]["out"], out), "numeric": doubled}
+        return {**doubled, "own": own}
+
+    assert forged("affine_backward", change) == 0
 
 
 def split(right: dict[str, Any]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -284,8 +310,22 @@ def test_how_near_is_near(share: float, kept: bool) -> None:
     """An error at a right angle to the gradient, of a share of its length."""
     right, across = np.array([3.0, 4.0]), np.array([-4.0, 3.0])
     one = np.array([2.0])
-    assert near([((5 * (right + share * across), right), (5 * one, one))]) is kept
-    assert near([((5 * right, right), (5 * (1 + share) * one, one))]) is kept
+    off = Nearness([(5 * (right + share * across), right)], 5 * one, [one])
+    assert near([off]) is kept
+    assert near([Nearness([(5 * right, right)], 5 * (1 + share) * one, [one])]) is kept
+    # a sum of two terms, each with a factor, and an error at a right angle to both
+    terms = [np.array([3.0, 0.0, 0.0]), np.array([0.0, 4.0, 0.0])]
+    out = 2 * terms[0] + terms[1] + share * np.array([0.0, 0.0, np.hypot(6, 4)])
+    pairs = [(2 * right, right), (across, across)]
+    assert near([Nearness(pairs, out, terms)]) is kept
+
+
+def test_a_sum_whose_terms_have_factors_of_their_own_is_nearly_right() -> None:
+    right, one = np.array([3.0, 4.0]), [np.array([3.0, 0.0]), np.array([0.0, 4.0])]
+    assert near([Nearness([(right, right)], np.array([6.0, 4.0]), one)])
+    assert not near([Nearness([(right, right)], np.array([6.0, 4.0]), [sum(one)])])
+    assert not near([Nearness([(right, right)], np.array([-6.0, -4.0]), one)])
+    assert not near([Nearness([(right, right)], np.array([1e300, 1e300]), one)])
 
 
 def test_a_notebook_alone_is_told_the_same() -> None:

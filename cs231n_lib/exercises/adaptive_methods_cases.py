@@ -4,6 +4,7 @@ Their mistakes hide behind ordinary numbers.  A small epsilon may stand anywhere
 from rest does not show which state is kept, and gradients of one size look alike to every
 average.  So gradients change size from step to step, one group gives a large epsilon,
 one gives a state, and where defaults count the parameters are small beside the steps.
+What asks for the state has gradients so large that no place of the default epsilon shows.
 """
 
 from __future__ import annotations
@@ -80,9 +81,9 @@ def update_cases(rng: np.random.Generator, rule: Rule) -> Iterator[Case]:
 
     for which, shape in ((0, (4, 2)), (1, (2, 3, 2))):
         config = rule.config(which) | rule.state(rng, shape)
-        args = run(rng, shape, (1.0, 0.3, 2.0, 0.5), config)
+        args = run(rng, shape, (10.0, 3.0, 20.0, 5.0), config)
         yield Case("state", args, "in the middle of a run")
-    args = run(rng, (3,), (1.0, 0.4, 2.0, 0.7), rule.config(0))
+    args = run(rng, (3,), (10.0, 4.0, 20.0, 7.0), rule.config(0))
     yield Case("state", {**args, "rates": [0.5, 0.1, 0.1, 0.3]}, "from rest, with a changing rate")
 
     for which, epsilon in ((0, 0.7), (1, 0.1)):

@@ -32,11 +32,13 @@ class Backward:
     The cache comes from the companion ``forward`` on the case's other arguments, in
     order.  ``own`` records the companion's output and the numerical gradient of
     ``sum(dout * out)``, every entry, so that a backward pass that fits a wrong forward
-    pass can be told from a wrong one.
+    pass can be told from a wrong one.  Of a layer that adds the argument ``added`` to the
+    rest, ``own`` has the two terms of the sum; only the reference's are looked at.
     """
 
     forward: str
     gradients: tuple[str, ...]
+    added: str = ""
 
     @property
     def companions(self) -> tuple[str, ...]:
@@ -55,6 +57,10 @@ class Backward:
         own: dict[str, Any] = {"out": out}
         if setting.numeric:
             own["numeric"] = self._numeric(setting.companions, inputs, args["dout"])
+        if self.added:
+            without = {**inputs, self.added: np.zeros_like(inputs[self.added])}
+            rest, _ = self._forward(setting.companions, without)
+            own["terms"] = np.stack([rest, out - rest])
         return {**found, "own": own}
 
     def _forward(

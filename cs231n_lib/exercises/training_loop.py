@@ -37,7 +37,7 @@ def affine_forward(x: np.ndarray, w: np.ndarray, b: np.ndarray):
 
 @exercise(
     groups={name: Group(1, (name,), own=True) for name in ("dx", "dw", "db")},
-    driver=Backward("affine_forward", ("dx", "dw", "db")),
+    driver=Backward("affine_forward", ("dx", "dw", "db"), added="b"),
     cases=cases.affine_backward,
     calls=("affine_forward",),
 )

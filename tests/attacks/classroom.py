@@ -215,7 +215,7 @@ def grade_corpus(
         said.append(f"{now - begin:6.1f} s  {text}")
         tell(said[-1])
 
-    limits = Limits(cell_seconds=4, total_seconds=60, memory=1536 << 20)
+    limits = Limits(cell_seconds=4, total_seconds=30, memory=1536 << 20)
 
     def hand_in(student: str, build: Any, chapter: str = CHAPTER) -> None:
         of = find(chapter)

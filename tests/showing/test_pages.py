@@ -14,7 +14,7 @@ from graded import Page, notebook
 from mistune import create_markdown
 from nbconvert.filters.strings import strip_files_prefix
 
-from autograder.showing import pieces
+from autograder import behind
 from autograder.showing.pages import Board
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
@@ -79,7 +79,7 @@ def test_the_policy_alone_is_enough(
     name: str, page: Page, browser: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a renderer that filters nothing, nothing runs and nothing is asked for."""
-    monkeypatch.setattr(pieces, "renderer", lambda asked: [wild(text) for _, text in asked])
+    monkeypatch.setattr(behind, "rendered", lambda asked: [wild(text) for _, text in asked])
     with pages.visit(browser) as seen:
         opened(seen, page(notebook(EXPLOITS[name][0])))
         seen.use()

@@ -37,6 +37,16 @@ def test_an_answer_comes_back(keeper: Keeper) -> None:
     assert ask(keeper, "echo", {"a": [1, 2.5, None, "ü"]}) == {"a": [1, 2.5, None, "ü"]}
 
 
+@pytest.mark.parametrize("module", ["walls.tasks", "walls.relay", "walls.pages", "graded", "grade"])
+def test_no_process_of_the_grader_starts_slowly(module: str) -> None:
+    """A check of addresses in JSON, which nobody here needs, builds a grammar for two seconds."""
+    program = f"import autograder.{module}, sys; print(*sys.modules)"
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    slow = {"lark", "rfc3987_syntax", "torch", "matplotlib.pyplot", "IPython"}
+    assert not slow & set(done.stdout.split())
+
+
 ENDS: dict[str, tuple[Any, str]] = {
     "memory": (1 << 30, "too much memory"),
     "loop": (None, "took too long"),

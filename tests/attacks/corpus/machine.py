@@ -62,7 +62,7 @@ for path in ("/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/fuse", "/dev
              "/proc/kcore", "/proc/kmsg", "/proc/kallsyms", "/proc/keys", "/dev/console"):
     try:
         data = os.read(os.open(path, os.O_RDONLY | os.O_NONBLOCK), 100)
-        if path != "/proc/kallsyms" and path != "/proc/keys":
+        if data and path not in ("/proc/kallsyms", "/proc/keys"):  # empty: covered up
             print("READ /dev", path, data)
     except OSError:
         pass
