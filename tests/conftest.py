@@ -22,6 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: everything about this exercise")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a graded class run in one process, and have the time to grade it."""
     for item in items:
@@ -39,6 +40,13 @@ def _one_version_of_the_gradebook() -> None:
     from nbgrader import api
 
     api.get_alembic_version = functools.cache(api.get_alembic_version)
+
+
+@pytest.fixture
+def group_of_tests(request: pytest.FixtureRequest) -> str:
+    """The group that xdist sees this test in; empty where tests are not spread by groups."""
+    spread = getattr(request.config, "workerinput", None) and request.config.option.loadgroup
+    return request.node.nodeid.rpartition("@")[2] if spread else ""
 
 
 def each_exercise() -> list[object]:
