@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from autograder.notebooks import Assignment
 from autograder.paths import course_dir
 from autograder.progress import Progress
 from autograder.records import MAX_JSON, record_folder
+from autograder.released import released as handed_out
 from autograder.sandbox import leftovers
 from autograder.sandbox.box import Limits, bubblewrap
 from autograder.seal import key
@@ -55,11 +56,15 @@ class Summary:
 
 
 def compute(
-    path: Path, released: Sequence[HandedOut], limits: Limits, trusted: bool
+    path: Path,
+    released: Sequence[HandedOut],
+    limits: Limits,
+    trusted: bool,
+    texts: Collection[str] = (),
 ) -> tuple[str, Graded]:
     """A worker's task: the notebook as text, and the verdict without it."""
     submission, budget = digest(path), Budget(limits.total_seconds)
-    nb = restore(read_submission(path, budget), list(released))
+    nb = restore(read_submission(path, budget), released, texts)
     graded = grade_notebook(nb, limits, trusted, budget=budget)
     graded.submission = submission
     return nbformat.writes(graded.nb), replace(graded, nb=None)  # type: ignore[arg-type]
@@ -140,7 +145,11 @@ def _grade(
     trusted: bool,
 ) -> None:
     cells = {a.name: gradebook.released(a) for a in {s.assignment for s in work}}
-    tasks = [(s, (s.path, cells[s.assignment.name], limits, trusted)) for s in work]
+    texts = {a.name: handed_out(a.name, a.chapter).texts for a in {s.assignment for s in work}}
+    tasks = [
+        (s, (s.path, cells[s.assignment.name], limits, trusted, texts[s.assignment.name]))
+        for s in work
+    ]
     progress = Progress(len(work))
     for i, (submission, result) in enumerate(_fairly(tasks, workers), 1):
         who = f"{submission.student} {submission.assignment.name}"

@@ -9,18 +9,26 @@ cells as text and verdicts as numbers and finished words.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
 from autograder import behind
+from autograder.about import tell
 from autograder.judging import Evidence, asked, draw
+from autograder.notebooks import find
+from autograder.reasons import missing, own_cells
+from autograder.released import released
 from autograder.sandbox.box import Limits
-from autograder.sandbox.execute import execute
+from autograder.sandbox.execute import Taken, execute
 from autograder.verdict import Verdict
 from autograder.walls.allowance import Budget
 from cs231n_lib import exercises
+
+STARTUP = Path(__file__).parent / "sandbox" / "startup.py"  # never imported here
+CHECK = '__import__("cs231n_lib.checking", fromlist=["check"]).check("{name}", {name})'
 
 
 @dataclass
@@ -60,6 +68,26 @@ def is_run(cell: NotebookNode) -> bool:
     return not (meta.get("locked") and not meta.get("grade"))
 
 
+def is_own(cell: NotebookNode) -> bool:
+    """Whether a code cell was not handed out by name: no score rests on its time."""
+    return "nbgrader" not in cell.metadata
+
+
+def program(cell: NotebookNode) -> str:
+    """What is executed for a cell: of a check, the call alone, whatever `check` is by then."""
+    name = exercise_of(cell)
+    return CHECK.format(name=name) if name else str(cell.source)
+
+
+def _first(names: Sequence[str]) -> list[str]:
+    """What each kernel runs before the notebook: what the release imports always exists."""
+    if not names:
+        return [STARTUP.read_text("utf-8")]
+    assignment = find(exercises.get(names[0]).chapter)
+    setup = released(assignment.name, assignment.chapter).setup
+    return [STARTUP.read_text("utf-8"), *setup]
+
+
 def grade_notebook(
     nb: NotebookNode,
     limits: Limits,
@@ -85,8 +113,12 @@ def grade_notebook(
     seeds = {name: (seed, i) for i, name in enumerate(exercises.table())}
     inputs = {name: draw(name, seeds[name]) for name in names}
     told = {name: asked(inputs[name]) for name in names}
-    keeper = behind.judge()
-    run = execute(nb, exercise_of, is_run, told, limits, keeper, trusted, budget)
+    taken = Taken(exercise_of, is_run, is_own, program, _first(names))
+    run = execute(nb, taken, told, limits, behind.judge(), trusted, budget)
+    checks = {name: cell for cell in nb.cells if (name := exercise_of(cell))}
+    silent = {name: cell for name, cell in checks.items() if not run.records.get(name)}
+    run.trouble |= missing(nb, silent, run.trouble)
+    tell(nb, own_cells(nb))
     evidence = {
         name: Evidence(seeds[name], inputs[name], run.records.get(name, b"")) for name in names
     }

@@ -22,6 +22,7 @@ from autograder.hooks.restore import restore
 from autograder.judging import draw
 from autograder.notebooks import Assignment
 from autograder.records import AGAIN, Record, Refused
+from autograder.released import released
 from autograder.submissions import NAME, Submission, find
 from autograder.verdict import Verdict
 from autograder.walls.outputs import safe
@@ -192,7 +193,8 @@ def _why(record: Record, name: str) -> str:
 def _write(submission: Submission, record: Record, verdicts: dict[str, Verdict]) -> None:
     """Put new verdicts where the old ones stand; nothing is executed."""
     assignment, student = submission.assignment, submission.student
-    nb = restore(read_submission(submission.path), gradebook.released(assignment))
+    texts = released(assignment.name, assignment.chapter).texts
+    nb = restore(read_submission(submission.path), gradebook.released(assignment), texts)
     placed = {name for cell in nb.cells if (name := exercise_of(cell))}
     if placed != set(verdicts):
         other = ", ".join(sorted(placed ^ set(verdicts)))

@@ -2,11 +2,13 @@
 
 Cells are known by their name (``grade_id``).  What nbgrader knows of a cell comes from
 the gradebook, never from the submission: points, locks, tags.  A cell handed in twice
-counts once; a check that was deleted, or moved before its function, is put back.
+counts once; a check that was deleted, or moved before its function, is put back.  Nothing
+that a student wrote is lost: copies and additions become cells of their own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +17,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.about import tell
+from autograder.hooks.answers import bring_near
 from autograder.hooks.reading import TROUBLE
 from autograder.notebooks import SCHEMA
-
-ABOUT = "about-this-submission"  # id of the grader's own cell; no student's has it
+from autograder.released import released
 
 
 @dataclass(frozen=True)
@@ -75,30 +78,73 @@ def handed_out(gradebook: Gradebook, notebook: str, assignment: str) -> list[Han
     ]
 
 
-def restore(nb: NotebookNode, released: list[HandedOut]) -> NotebookNode:
-    """Give ``nb`` the released cells' names, order and metadata; changes and returns it."""
+def restore(
+    nb: NotebookNode, released: Sequence[HandedOut], texts: Collection[str] = ()
+) -> NotebookNode:
+    """Give ``nb`` the released cells' names, order and metadata; changes and returns it.
+
+    Args:
+        released: the named cells.
+        texts: what the course wrote in the other cells.
+    """
     by_name = {c.name: c for c in released}
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in nb.cells]
+    meant = _meant(nb.cells, names, by_name)
     kept: list[NotebookNode] = []
-    taken: set[str] = set()
-    for cell in reversed(nb.cells):  # of a cell copied by mistake the last one is meant
-        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    for i, (cell, name) in enumerate(zip(nb.cells, names, strict=True)):
         cell.metadata = NotebookNode()
-        if name in by_name and name not in taken:
-            taken.add(name)
-            kept.append(_known(cell, by_name[name]))
-        elif name not in by_name or not by_name[name].locked:
-            kept.append(cell)
-    nb.cells = kept[::-1]
+        spec = by_name.get(name)
+        if spec is None or not (spec.locked or meant[name] == i):
+            kept.append(cell)  # a copy of a cell is one of the student's own
+        elif not spec.locked:
+            kept.append(_known(cell, spec))
+        else:
+            kept += [new_code_cell(own) for own in _added(cell, spec)]
+            kept += [_known(cell, spec)] if meant[name] == i else []
+    nb.cells = kept
     for spec in released:
-        if spec.name not in taken and (spec.locked or spec.cell_type == "markdown"):
+        if spec.name not in meant and (spec.locked or spec.cell_type == "markdown"):
             nb.cells.insert(_place(nb, released, spec), _known(spec.cell(), spec))
         elif spec.locked and spec.grade:
             _after_its_function(nb, spec)
+    answers = [c.source for c in released if c.solution and c.cell_type == "markdown"]
+    bring_near(nb, answers, texts)
     for i, cell in enumerate(nb.cells):
         name = cell.metadata.get("nbgrader", {}).get("grade_id", f"own-{i}")
         cell["id"] = name.replace("_", "-")[:64]
-    _tell(nb)
+    tell(nb, [nb.metadata[TROUBLE]] if nb.metadata.get(TROUBLE) else [])
     return nb
+
+
+def _meant(
+    cells: Sequence[NotebookNode], names: Sequence[str], by_name: Mapping[str, HandedOut]
+) -> dict[str, int]:
+    """For each name the cell that counts, where there are several copies of it.
+
+    Of a check the last one counts.  Of a function it is what stood before its check, as it
+    was when the student ran it there: a copy further down is for trying things out.
+    """
+    places: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        if name in by_name:
+            places.setdefault(name, []).append(i)
+    found = {name: at[-1] for name, at in places.items()}
+    for name, at in places.items():
+        spec, check = by_name[name], found.get(name.removesuffix("-code"), -1)
+        if spec.solution and spec.cell_type == "code":
+            found[name] = max((i for i in at if i < check), default=at[-1])
+        elif spec.solution:
+            written = [i for i in at if cells[i].source.strip() not in ("", spec.source.strip())]
+            found[name] = (written or at)[-1]
+    return found
+
+
+def _added(cell: NotebookNode, spec: HandedOut) -> list[str]:
+    """What a student wrote into a locked cell: a helper there would be lost without a word."""
+    if cell.cell_type != "code" or spec.cell_type != "code":
+        return []
+    added = cell.source.replace(spec.source, "").strip()
+    return [added] if added else []
 
 
 def _known(cell: NotebookNode, spec: HandedOut) -> NotebookNode:
@@ -118,7 +164,7 @@ def _index(nb: NotebookNode, name: str) -> int | None:
     return None
 
 
-def _place(nb: NotebookNode, released: list[HandedOut], spec: HandedOut) -> int:
+def _place(nb: NotebookNode, released: Sequence[HandedOut], spec: HandedOut) -> int:
     """Where a missing cell belongs.
 
     A check whose function's cell is gone goes to the end: the function may be anywhere.
@@ -139,18 +185,12 @@ def _after_its_function(nb: NotebookNode, spec: HandedOut) -> None:
         nb.cells.insert(code, nb.cells.pop(check))
 
 
-def _tell(nb: NotebookNode) -> None:
-    trouble = nb.metadata.get(TROUBLE)
-    if trouble:
-        nb.cells.insert(0, new_markdown_cell(f"**About this submission.** {trouble}"))
-        nb.cells[0]["id"] = ABOUT
-
-
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]
     """nbgrader's step: :func:`restore` with what the gradebook knows."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         course = resources["nbgrader"]
         with Gradebook(course["db_url"]) as gradebook:
-            released = handed_out(gradebook, course["notebook"], course["assignment"])
-        return restore(nb, released), resources
+            cells = handed_out(gradebook, course["notebook"], course["assignment"])
+        texts = released(course["assignment"], course["notebook"]).texts
+        return restore(nb, cells, texts), resources

@@ -15,6 +15,8 @@ class Limits:
     """What one notebook may use.
 
     Attributes:
+        own_share: of the notebook's time, what the cells that students added may use together:
+            functions and checks get their turn, whatever stands between them.
         memory: bytes of address space of each process, and of memory of the box as a whole,
             with what the operating system holds for it.
         processes: threads count as well.
@@ -23,6 +25,7 @@ class Limits:
 
     cell_seconds: float = 30.0
     total_seconds: float = 300.0
+    own_share: float = 1 / 3
     memory: int = 2 << 30
     processes: int = 32
     file_size: int = 16 << 20
@@ -60,6 +63,11 @@ class Limits:
                     f"{shown} is {value // unit}: honest notebooks need at least "
                     f"{least // unit} (the standard is {getattr(Limits(), name) // unit})"
                 )
+
+    @property
+    def own_seconds(self) -> float:
+        """Seconds that the cells which students added may use together."""
+        return self.own_share * self.total_seconds
 
     def rlimits(self) -> dict[str, int]:
         """The limits that the kernel of the operating system holds, for ``inside.py``."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
+from autograder.about import ABOUT
 from autograder.hooks.judge import RUBRIC
-from autograder.hooks.restore import ABOUT
 
 Put = Callable[[str, str], str]  # notes a piece and returns what stands for it
 COURSE, STUDENT, GRADER, RUBRICS = "course", "student", "grader", "rubric"

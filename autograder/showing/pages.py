@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
@@ -21,7 +20,7 @@ from nbformat.notebooknode import NotebookNode
 from traitlets import List, default
 
 from autograder import behind
-from autograder.paths import course_dir
+from autograder.released import released
 from autograder.showing import pieces
 from autograder.showing.cells import shown
 from autograder.showing.code import colours
@@ -78,22 +77,6 @@ def style() -> Markup:
     )
 
 
-@cache
-def _texts(path: Path, changed: int) -> frozenset[str]:
-    """Texts of the cells without a name in a released notebook."""
-    cells = nbformat.read(path, as_version=4).cells
-    return frozenset(c.source for c in cells if "nbgrader" not in c.metadata)
-
-
-def handed_out(assignment: str, notebook: str) -> frozenset[str]:
-    """What the course wrote in a notebook; empty where nothing was released."""
-    path = course_dir() / "release" / assignment / f"{notebook}.ipynb"
-    try:
-        return _texts(path, path.stat().st_mtime_ns)
-    except (OSError, ValueError):
-        return frozenset()
-
-
 class PageExporter(Exporter):
     """Makes a page of an autograded notebook."""
 
@@ -114,7 +97,7 @@ class PageExporter(Exporter):
     ) -> tuple[str, dict[str, Any]]:
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         about, board = self.about(resources), Board()
-        cells = shown(nb, handed_out(about["assignment"], about["notebook"]), board.put)
+        cells = shown(nb, released(about["assignment"], about["notebook"]).texts, board.put)
         page = environment().get_template(self.template).render(cells=cells, **about)
         return board.fill(page), resources
 

@@ -16,12 +16,12 @@ def boxed(*sources: str, **limits: Any) -> tuple[list[str], dict[str, str], floa
     """Printed text of each cell, what went wrong, and the seconds it took."""
     from autograder import behind
     from autograder.sandbox.box import Limits
-    from autograder.sandbox.execute import execute
+    from autograder.sandbox.execute import Taken, execute
 
     nb = new_notebook(cells=[new_code_cell(s) for s in sources])
     wanted = {"cell_seconds": 30.0, "total_seconds": 90.0, **limits}
     begin = time.monotonic()
-    run = execute(nb, lambda _: None, lambda _: True, {}, Limits(**wanted), behind.judge())
+    run = execute(nb, Taken(), {}, Limits(**wanted), behind.judge())
     texts = ["".join(str(o.get("text", o.get("evalue", ""))) for o in c.outputs) for c in nb.cells]
     return texts, run.trouble, time.monotonic() - begin
 

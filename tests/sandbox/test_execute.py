@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder import behind
 from autograder.sandbox import clock, kernel
 from autograder.sandbox.box import Box, Limits
-from autograder.sandbox.execute import STARTS, Run, execute
+from autograder.sandbox.execute import STARTS, Run, Taken, execute
 from autograder.sandbox.kernel import NotStarted
 from autograder.sandbox.watch import Used
 from autograder.walls.allowance import PATIENCE, Budget
@@ -30,7 +30,7 @@ def run(
     nb = new_notebook(cells=[new_code_cell(s) for s in sources])
     wanted = Limits(**{"cell_seconds": 10.0, "total_seconds": 90.0, **limits})
     keeper = keeper or behind.judge()
-    found = execute(nb, lambda _: None, lambda _: True, {}, wanted, keeper, budget=budget)
+    found = execute(nb, Taken(), {}, wanted, keeper, budget=budget)
     return [_text(cell) for cell in nb.cells], found
 
 

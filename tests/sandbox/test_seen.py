@@ -18,7 +18,7 @@ from boxes import boxed
 from autograder import behind
 from autograder.sandbox import walls
 from autograder.sandbox.box import Box, Limits
-from autograder.sandbox.execute import execute
+from autograder.sandbox.execute import Taken, execute
 
 SHOWN = {"cpuinfo", "loadavg", "meminfo", "stat", "uptime", "version"}
 LOOK = """
@@ -133,7 +133,7 @@ def kept_on_disk() -> str:
     from nbformat.v4 import new_code_cell, new_notebook
 
     nb = new_notebook(cells=[new_code_cell(KEEP)])
-    execute(nb, lambda _: None, lambda _: True, {"sgd_momentum": b""}, Limits(), behind.judge())
+    execute(nb, Taken(), {"sgd_momentum": b""}, Limits(), behind.judge())
     return str(nb.cells[0].outputs[0].text)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.about import ABOUT
 from autograder.hooks.judge import RUBRIC
-from autograder.hooks.restore import ABOUT
 
 Page = Callable[[NotebookNode], str]  # makes the feedback page of a notebook
 

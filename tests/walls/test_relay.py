@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder import behind
 from autograder.sandbox import kernel
 from autograder.sandbox.box import Limits
-from autograder.sandbox.execute import Run, execute
+from autograder.sandbox.execute import Run, Taken, execute
 from autograder.walls import relay
 
 MEGABYTE = 1 << 20
@@ -104,7 +104,7 @@ def run(*sources: str, **limits: Any) -> tuple[list[str], Run]:
     """What the cells printed, and the run."""
     nb = new_notebook(cells=[new_code_cell(s) for s in sources])
     wanted = {"cell_seconds": 15.0, "total_seconds": 90.0, **limits}
-    found = execute(nb, lambda _: None, lambda _: True, {}, Limits(**wanted), behind.judge())
+    found = execute(nb, Taken(), {}, Limits(**wanted), behind.judge())
     texts = [
         "".join(str(o.get("text", o.get("evalue", o.get("data", "")))) for o in c.outputs)
         for c in nb.cells
