@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,10 +47,14 @@ def grade_command(args: argparse.Namespace) -> int:
     from autograder.course import prepare
     from autograder.grade import grade_class
     from autograder.gradebook import write_table
+    from autograder.hooks.execute import SafeExecute
     from autograder.notebooks import assignments, find
-    from autograder.sandbox.box import Limits, weaknesses
+    from autograder.sandbox.box import weaknesses
 
     wanted = [find(name) for name in args.assignment] or assignments()
+    limits = SafeExecute.configured()
+    if args.cell_seconds is not None:
+        limits = replace(limits, cell_seconds=args.cell_seconds)
     for sentence in [] if args.trusted else weaknesses():
         print(f"note: {sentence}", file=sys.stderr)
     summary = grade_class(
@@ -59,7 +63,7 @@ def grade_command(args: argparse.Namespace) -> int:
         students=args.student,
         workers=args.workers,
         trusted=args.trusted,
-        limits=Limits(cell_seconds=args.cell_seconds),
+        limits=limits,
         force=args.force,
     )
     table = prepare() / "grades.csv"
@@ -186,7 +190,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")
     one.add_argument("--student", action="append", default=[], help="only this student")
     one.add_argument(
-        "--cell-seconds", type=float, default=20, help="how long one cell may run; default: 20"
+        "--cell-seconds",
+        type=float,
+        help="how long one cell may run; default: what nbgrader_config.py says, else 20",
     )
     one.add_argument("--force", action="store_true", help="grade again what is graded")
     one.set_defaults(run=grade_command)

@@ -19,7 +19,7 @@ import nbformat
 from autograder import behind, course, gradebook, trouble
 from autograder import workers as processes
 from autograder.graded import Graded, grade_notebook
-from autograder.hooks.execute import PREPARED
+from autograder.hooks.execute import PREPARED, SafeExecute
 from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import HandedOut, restore
 from autograder.nofollow import Linked
@@ -85,13 +85,16 @@ def grade_class(
     What befalls one submission is told in the summary, and the others are graded.  What
     would befall each of them ends the run, and what was graded before stays graded.
 
+    Args:
+        limits: of one notebook; those of the configuration unless given.
+
     Raises:
         CourseError: when nothing can be graded at all, or not any more.
         KeyTrouble: when the key of the records is damaged.
         LimitsTooLow: when honest notebooks would lose points under these limits.
         SandboxUnavailable: when there is no sandbox and ``trusted`` was not asked for.
     """
-    folder, limits = course.prepare(), limits or Limits(cell_seconds=20)
+    folder, limits = course.prepare(), limits or SafeExecute.configured()
     limits.check()
     if not trusted:
         bubblewrap()

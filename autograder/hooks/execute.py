@@ -8,6 +8,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
+from autograder.course import config
 from autograder.graded import Graded, grade_notebook
 from autograder.sandbox.box import Limits, bubblewrap
 
@@ -33,6 +34,11 @@ class SafeExecute(NbGraderPreprocessor):  # type: ignore[misc]
             total_seconds=self.total_seconds,
             memory=self.memory_mb << 20,
         )
+
+    @classmethod
+    def configured(cls) -> Limits:
+        """The limits that stand in the course's configuration, whoever grades."""
+        return cls(config=config()).limits()
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         course = resources["nbgrader"]

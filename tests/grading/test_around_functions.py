@@ -9,11 +9,14 @@ import pytest
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder import demo, gradebook
+from autograder import cli, demo, gradebook
+from autograder import course as course_module
 from autograder.about import ABOUT
 from autograder.graded import Graded, grade_notebook
+from autograder.hooks.execute import SafeExecute
 from autograder.hooks.restore import restore
 from autograder.notebooks import ANSWER_HERE, find
+from autograder.paths import ROOT
 from autograder.released import released
 from autograder.sandbox.box import Limits
 from cs231n_lib import exercises
@@ -245,6 +248,24 @@ def test_slow_cells_of_ones_own_take_no_points_from_functions(course: Path) -> N
     assert points(found) == FULL
     stopped = [o.evalue for c in found.nb.cells for o in c.get("outputs", []) if "evalue" in o]
     assert any("your own cells ran longer than 6 seconds together" in text for text in stopped)
+
+
+def test_limits_come_from_the_configuration_by_either_command(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`autograder grade` had limits of its own, whatever the instructor had configured."""
+    text = (ROOT / "nbgrader_config.py").read_text("utf-8")
+    (tmp_path / "nbgrader_config.py").write_text(text + "\nc.SafeExecute.cell_seconds = 7\n")
+    monkeypatch.setattr(course_module, "ROOT", tmp_path)
+    seen: list[Limits] = []
+    monkeypatch.setattr(
+        "autograder.grade.grade_class", lambda *_, limits, **__: seen.append(limits)
+    )
+    for words, seconds in ((["grade", "3"], 7), (["grade", "3", "--cell-seconds", "3"], 3)):
+        with pytest.raises(AttributeError):  # the summary that this grader does not give
+            cli.main(words)
+        assert seen[-1].cell_seconds == seconds
+    assert SafeExecute.configured().cell_seconds == 7
 
 
 # --- written answers ----------------------------------------------------------------
