@@ -366,6 +366,19 @@ def _log_loss(p, y):
 
 @book.mistake(
     "softmax_loss",
+    "a guard inside the logarithm that changes the loss",
+    "What is the loss where the true class has a probability of 1e-12? After the shift there is "
+    "a way that never takes the logarithm of a tiny number.",
+)
+def _(x, y):
+    _, dx = softmax_loss(x, y)
+    p = np.exp(x - x.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(x)), y] + 1e-7).mean(), dx
+
+
+@book.mistake(
+    "softmax_loss",
     "no max subtraction: overflow",
     "Print np.exp(1000.). Adding one constant to all scores of a row changes no probability, "
     "so you may choose the constant.",

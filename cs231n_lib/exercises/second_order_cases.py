@@ -80,6 +80,12 @@ def direction(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("one pair", args(3, 1), "a single pair")
     for D, pairs in ((3, 2), (4, 3), (2, 5)):
         yield Case("several pairs", args(D, pairs), f"{pairs} pairs in {D} dimensions")
+    # near a minimum steps are small, and a constant beside s.y would outweigh it
+    near = {
+        name: [1e-5 * v for v in value] if isinstance(value, list) else value
+        for name, value in args(3, 2).items()
+    }
+    yield Case("several pairs", near, "2 short pairs in 3 dimensions")
 
 
 def search(rng: np.random.Generator) -> Iterator[Case]:

@@ -81,6 +81,11 @@ def softmax(rng: np.random.Generator) -> Iterator[Case]:
     x[1] -= 1500.0
     x[1, y[1]] += 3000.0
     yield Case("large scores", {"x": _single(x), "y": y}, "one row from -1500 to 1500")
+    # a constant in the logarithm, or probabilities that are cut, against a log of zero: the loss
+    # of a confident mistake, which matters most, is then far too small
+    x, y = rng.normal(size=(2, 4)), _labels(rng, 2, 4)
+    x[np.arange(2), y] -= 40.0
+    yield Case("large scores", {"x": x, "y": y}, "the true class 40 behind")
 
 
 def _svm_scores(rng: np.random.Generator, y: np.ndarray, classes: int) -> np.ndarray:
