@@ -7,14 +7,17 @@ import sys
 import zipfile
 from pathlib import Path
 
+from autograder import reference
 from autograder.paths import ASSIGNMENTS, LIBRARY, ROOT
+from autograder.trial.mutation import source
+from tests.answer_scan import answers_in
 
 
 def test_the_scan_finds_an_answer_where_there_is_one(leaks, answer_lines, course: Path) -> None:
     """A scan that finds nothing anywhere would pass every other test here."""
     assert set(answer_lines.values()) >= {"sgd_momentum", "affine_forward", "minibatches"}
     for path in sorted((ROOT / "solutions").glob("*.py")):
-        if path.stem not in ("__init__", "declare"):
+        if path.stem not in ("__init__", "declare", "unusual"):
             assert leaks(path.read_bytes()), path
     for path in (course / "source").rglob("*.ipynb"):
         assert len(leaks(path.read_bytes())) >= 3, path
@@ -46,3 +49,39 @@ def test_the_student_wheel_holds_no_answer_and_no_compiled_file(leaks, tmp_path:
             assert name.startswith("cs231n_lib"), name
             assert not name.endswith(".pyc"), name
             assert leaks(archive.read(name)) == set(), name
+
+
+def kept_files() -> list[Path]:
+    """Every file of the project's history that is no solution."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    paths = [ROOT / line for line in listed.stdout.splitlines()]
+    return [p for p in paths if p.is_file() and p.relative_to(ROOT).parts[0] != "solutions"]
+
+
+def test_no_function_outside_solutions_answers_an_exercise() -> None:
+    """Tests held answers with full points to 11 exercises: who removes solutions/ left them."""
+    found = {}
+    for path in kept_files():
+        if path.suffix not in (".py", ".md", ".ipynb", ".toml", ".yml", ".txt", ".html", ".js"):
+            continue
+        text = path.read_text("utf-8")
+        if path.suffix == ".ipynb":
+            text = text.replace("\\n", "\n").replace('\\"', '"')
+        if answers := answers_in(text, path.suffix == ".py"):
+            found[str(path.relative_to(ROOT))] = answers
+    assert found == {}
+
+
+def test_the_scan_finds_answers_wherever_they_stand() -> None:
+    """In programs, in strings of programs, in texts, under other names."""
+    for name, function in reference.answers().items():
+        if name in ("sgd", "relu_forward", "nesterov"):
+            text = source(function)
+            assert (name, name) in answers_in(text)
+            assert (name, name) in answers_in(f"CODE = {text!r}")
+            assert (name, name) in answers_in(f"Prose.\n\n```python\n{text}\n```\n", python=False)
+            assert ("other", name) in answers_in(text.replace(f"def {name}", "def other"))
+    assert answers_in("def sgd(w, dw, config=None):\n    return w, config") == set()

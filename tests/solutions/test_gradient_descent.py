@@ -165,26 +165,6 @@ def test_random_numbers_from_elsewhere_are_noticed():
     assert {name for _, name in _failing(elsewhere)} == {"repeats_from_rng"}
 
 
-@pytest.mark.minibatches
-def test_other_right_answers_keep_all_points():
-    def shuffled_in_place(X, y, batch_size, rng):
-        order = np.arange(len(y))
-        rng.shuffle(order)
-        X[:], y[:] = X[order], y[order]
-        n = -(-len(X) // batch_size)
-        pieces = [slice(i * batch_size, (i + 1) * batch_size) for i in range(n)]
-        return [(X[piece].copy(), list(y[piece])) for piece in pieces]
-
-    def sorted_keys(X, y, batch_size, rng):
-        order = np.argsort(rng.random(len(X)))
-        while len(order):
-            rows, order = order[:batch_size], order[batch_size:]
-            yield X[rows].astype(np.float32), y[rows].astype(float)
-
-    for function in (shuffled_in_place, sorted_keys):
-        assert earned("minibatches", function) == {"rows": 3, "labels": 2, "order": 3}
-
-
 def _hostile():
     nan = np.nan
     return {
@@ -455,13 +435,3 @@ def test_noise_by_all_batches(B):
     means = [grads[list(rows)].mean(axis=0) for rows in itertools.combinations(range(7), B)]
     want = np.mean([np.sum((m - grads.mean(axis=0)) ** 2) for m in means])
     assert gradient_noise(grads, B) == pytest.approx(want, rel=1e-12, abs=1e-25)
-
-
-@pytest.mark.gradient_noise
-def test_noise_written_with_the_unbiased_variance_is_the_same():
-    def other(per_example_grads, batch_size):
-        S2 = np.var(per_example_grads, axis=0, ddof=1).sum()
-        return (1 / batch_size - 1 / len(per_example_grads)) * S2
-
-    points = {"one example": 1, "minibatch": 2, "full batch": 1}
-    assert earned("gradient_noise", other) == points

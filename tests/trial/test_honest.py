@@ -13,6 +13,7 @@ from autograder.trial import bounds, honest, record, right
 from cs231n_lib import exercises
 from cs231n_lib.exercises import CHAPTERS, chapter
 from solutions.declare import Variant
+from solutions.unusual import functions
 
 WRITTEN = [name for name in CHAPTERS if find_spec(f"solutions.variants.{name}")]
 NAMES = [e.name for name in WRITTEN for e in chapter(name)]
@@ -71,12 +72,8 @@ def test_a_variant_that_raises_is_counted_with_its_reason() -> None:
 
 @pytest.mark.relu_backward
 def test_companions_of_a_variant_replace_the_answers() -> None:
-    def forward(x):
-        return np.maximum(x, 0), {"mask": x > 0}
-
-    def backward(dout, cache):
-        return dout * cache["mask"]
-
+    ours = functions("relu with its mask in a dictionary")
+    forward, backward = ours["relu_forward"], ours["relu_backward"]
     fits = Variant("relu_backward", "a cache of its own", backward, {"relu_forward": forward})
     assert right.rejections(fits, [(2,)]) == []
     assert right.rejections(Variant("relu_backward", "alone", backward, {}), [(2,)])

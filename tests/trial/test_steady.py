@@ -22,14 +22,11 @@ def test_each_mistake_gets_one_verdict(exercise: Exercise) -> None:
 
 def lucky(w, dw, config=None):
     """Wrong where the first parameter is large: some inputs show it."""
-    config = config or {}
-    rate = config.setdefault("learning_rate", 1e-2)
-    return w - rate * dw * (2.0 if w.flat[0] > 1.5 else 1.0), config
+    return reference.answers()["sgd"](w, dw * (2.0 if w.flat[0] > 1.5 else 1.0), config)
 
 
 def sound(w, dw, config=None):
-    config = config or {}
-    return w - config.setdefault("learning_rate", 1e-2) * dw, config
+    return reference.answers()["sgd"](w, dw, config)
 
 
 @pytest.mark.sgd
