@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder import behind, course, gradebook, records
+from autograder import behind, course, gradebook, names, records
 from autograder.grade import Say, write_graded
 from autograder.graded import Graded, exercise_of, show_verdicts
 from autograder.hooks.reading import read_submission
@@ -22,7 +22,7 @@ from autograder.hooks.restore import restore
 from autograder.judging import draw
 from autograder.notebooks import Assignment
 from autograder.records import AGAIN, Record, Refused
-from autograder.submissions import NAME, Submission, find
+from autograder.submissions import Submission, find
 from autograder.verdict import Verdict
 from autograder.walls.outputs import safe
 from cs231n_lib import exercises
@@ -140,10 +140,10 @@ def _graded(
     folder = course.prepare()
     for assignment in assignments:
         booked = gradebook.automatic(assignment)
-        names = {s.student for s in find(folder, assignment)[0]} | set(booked)
+        known = {s.student for s in find(folder, assignment)[0]} | set(booked)
         found_records = (folder / "records").glob(f"*/{assignment.name}")
-        names |= {p.parent.name for p in found_records if NAME.fullmatch(p.parent.name)}
-        for student in sorted(names):
+        known |= {p.parent.name for p in found_records if not names.why_not(p.parent.name)}
+        for student in sorted(known):
             place = folder / "submitted" / student / assignment.name
             recorded = records.exists(student, assignment.name, assignment.chapter)
             if (not students or student in students) and (student in booked or recorded):

@@ -7,7 +7,6 @@ is one.  Links, pipes, archives, folders that shadow libraries stay where they a
 from __future__ import annotations
 
 import hashlib
-import re
 import stat
 from dataclasses import dataclass
 from os import listdir
@@ -16,12 +15,11 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_notebook
 
-from autograder import stamps
+from autograder import names, stamps
 from autograder.notebooks import Assignment
 
 HELP = "make it readable and writable, then run the command again"
 DIGESTED = 64 << 20  # bytes: more than a notebook may have
-NAME = re.compile(r"[\w@+-][\w.@+-]{0,99}")  # no glob characters: nbgrader searches by pattern
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,12 @@ def find(course: Path, assignment: Assignment) -> tuple[list[Submission], dict[s
         try:
             if not place.is_dir() or assignment.name not in listdir(place):
                 continue
-            usable = folder.is_dir() and not (folder.is_symlink() or place.is_symlink())
-            if not usable or not NAME.fullmatch(place.name):
+            if why := names.why_not(place.name):
+                refused[place.name] = f"not graded: the student's name {why}; rename the folder"
+                continue
+            if folder.is_symlink() or place.is_symlink() or not folder.is_dir():
                 refused[place.name] = (
-                    "the folder's name has characters that nbgrader cannot handle, or it is a link"
+                    f"not graded: {folder} is a link or no folder; put the folder itself there"
                 )
                 continue
             listdir(folder)

@@ -168,3 +168,26 @@ def replayable(recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def with_answer() -> Callable[..., None]:
     """:func:`change_answer`, for the tests of this folder."""
     return change_answer
+
+
+@pytest.fixture
+def mine(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the released course that a test may break."""
+    folder = tmp_path / "course"
+    left = ("submitted", "autograded", "feedback", "records")
+    shutil.copytree(course, folder, ignore=shutil.ignore_patterns(*left))
+    monkeypatch.setenv("CS231N_COURSE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def hand_in() -> Callable[..., Path]:
+    """A function that hands in momentum, solved unless another notebook is given."""
+
+    def put(folder: Path, student: str, source: Path | None = None) -> Path:
+        place = folder / "submitted" / student / "03-momentum"
+        place.mkdir(parents=True)
+        solved = folder / "source" / "03-momentum" / "momentum.ipynb"
+        return Path(shutil.copy(source or solved, place / "momentum.ipynb"))
+
+    return put
