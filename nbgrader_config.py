@@ -4,14 +4,12 @@ Run them from the root of the repository.  Grading happens in the sandbox, and t
 score is set outside the student's process (see docs/architecture.md).
 """
 
-import os
-from pathlib import Path
-
 from autograder import stamps
+from autograder.paths import course_dir
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
 
-root = Path(os.environ.get("CS231N_COURSE", Path(__file__).resolve().parent / "course")).resolve()
+root = course_dir()
 
 c.CourseDirectory.course_id = "training-deep-networks"
 c.CourseDirectory.root = str(root)

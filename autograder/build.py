@@ -18,7 +18,6 @@ from autograder.course import generate
 from autograder.notebooks import Assignment, assignments
 from autograder.paths import ROOT
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
 
 Say = Callable[[str], None]
 TABLE = ROOT / "book" / "exercises.md"
@@ -54,27 +53,6 @@ def notebook_text(nb: NotebookNode) -> str:
     """A notebook as the text that is committed: stable and without a trace of a machine."""
     nb.metadata.pop("celltoolbar", None)
     return json.dumps(nb, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def needs(exercise: Exercise) -> list[str]:
-    """What an exercise needs of earlier ones."""
-    return list(dict.fromkeys([*exercise.driver.companions, *exercise.calls]))
-
-
-def listing() -> list[dict[str, object]]:
-    """Every exercise as plain data, for ``autograder list --json``."""
-    return [
-        {
-            "name": e.name,
-            "chapter": e.chapter,
-            "summary": e.summary,
-            "points": e.points,
-            "groups": {n: g.points for n, g in e.groups.items()},
-            "mistakes": [m.name for m in reference.mistakes(e)],
-            "needs": needs(e),
-        }
-        for e in exercises.table().values()
-    ]
 
 
 def chapter_title(assignment: Assignment) -> str:

@@ -24,8 +24,9 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import trouble
 from autograder.notebooks import Assignment, source
-from autograder.paths import ROOT, course_dir
+from autograder.paths import COURSE, ROOT, course_dir
 
+PARTS = ("gradebook.db", "source", "release", "submitted")  # a course has at least one of them
 LOGS = ("traitlets", "tornado.application")  # where nbgrader's converters and gradebook log
 
 
@@ -55,6 +56,29 @@ def prepare() -> Path:
     if tools not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = tools + os.pathsep + os.environ.get("PATH", "")
     return folder
+
+
+def is_there() -> bool:
+    """Whether the course folder holds a course, and is not a name that nothing has yet."""
+    return any((course_dir() / name).exists() for name in PARTS)
+
+
+def existing() -> Path:
+    """The course folder, for commands that work on a course and must not make one.
+
+    Raises:
+        CourseError: when there is no course in it: a slip in ``CS231N_COURSE`` would otherwise
+            make a second course with a gradebook and a key of its own.
+    """
+    if not is_there():
+        folder = course_dir()
+        if os.environ.get(COURSE):
+            raise CourseError(
+                f"there is no course in {folder}, which {COURSE} names: correct the name, or "
+                "run `autograder build` to make a course there"
+            )
+        raise CourseError(f"there is no course in {folder} yet: run `autograder build` first")
+    return prepare()
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from autograder.records import MAX_JSON, record_folder
 from autograder.sandbox import leftovers
 from autograder.sandbox.box import Limits, bubblewrap
 from autograder.seal import key
-from autograder.submissions import HELP, Submission, digest, find, stage
+from autograder.submissions import HELP, Submission, digest, find, missing, stage
 from autograder.walls.allowance import Budget
 
 Say = Callable[[str], None]
@@ -86,7 +86,7 @@ def grade_class(
         LimitsTooLow: when honest notebooks would lose points under these limits.
         SandboxUnavailable: when there is no sandbox and ``trusted`` was not asked for.
     """
-    folder, limits = course.prepare(), limits or Limits(cell_seconds=20)
+    folder, limits = course.existing(), limits or Limits(cell_seconds=20)
     limits.check()
     if not trusted:
         bubblewrap()
@@ -115,10 +115,15 @@ def _work(
 ) -> tuple[list[Submission], Summary]:
     """The submissions that are to be graded, and the summary of the others."""
     work, summary = list[Submission](), Summary()
-    for assignment in assignments:
-        found, refused = find(folder, assignment)
+    lying = {a: find(folder, a) for a in assignments}
+    known = [
+        n for found, refused in lying.values() for n in [*refused, *(s.student for s in found)]
+    ]
+    missing(students, known, "submission", folder / "submitted")
+    for assignment, (found, refused) in lying.items():
         for name, why in refused.items():
-            summary.failed[f"{name!r} {assignment.name}"] = why
+            if not students or name in students:
+                summary.failed[f"{name!r} {assignment.name}"] = why
         written = gradebook.written(assignment) if found else {}
         for submission in found:
             if students and submission.student not in students:

@@ -170,7 +170,11 @@ def scores(assignment: Assignment) -> list[dict[str, Any]]:
     """One row per submission: student, score, and the points of each graded cell."""
     rows = []
     with opened() as gradebook:
-        for submission in gradebook.assignment_submissions(assignment.name):
+        try:
+            found = gradebook.assignment_submissions(assignment.name)
+        except MissingEntry:  # not released yet: nobody can have handed it in
+            return []
+        for submission in found:
             row: dict[str, Any] = {
                 "assignment": assignment.name,
                 "student": submission.student.id,

@@ -21,8 +21,9 @@ from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import restore
 from autograder.judging import draw
 from autograder.notebooks import Assignment
+from autograder.paths import course_dir
 from autograder.records import AGAIN, Record, Refused
-from autograder.submissions import Submission, find
+from autograder.submissions import Submission, find, missing
 from autograder.verdict import Verdict
 from autograder.walls.outputs import safe
 from cs231n_lib import exercises
@@ -80,17 +81,18 @@ def replay_class(
         CourseError: when the gradebook cannot be used, or there is nothing to judge.
         KeyTrouble: when there is no key to verify records with.
     """
-    with course.alone(course.prepare()) if write else nullcontext():
+    with course.alone(course.existing()) if write else nullcontext():
         return _replay_class(assignments, say, students, regrade, write)
 
 
 def _replay_class(
     assignments: Sequence[Assignment], say: Say, students: Sequence[str], regrade: bool, write: bool
 ) -> list[Outcome]:
-    course.prepare()
+    course.existing()
     gradebook.check()
     found: list[Outcome] = []
     work = list(_graded(assignments, students))
+    missing(students, [s.student for s, _ in work], "record", course_dir() / "records")
     if not work:
         raise course.CourseError(
             "there are no records to judge again: run `autograder grade` first"

@@ -6,8 +6,10 @@ is one.  Links, pipes, archives, folders that shadow libraries stay where they a
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import stat
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import listdir
 from pathlib import Path
@@ -16,6 +18,7 @@ import nbformat
 from nbformat.v4 import new_notebook
 
 from autograder import names, stamps
+from autograder.course import CourseError
 from autograder.notebooks import Assignment
 
 HELP = "make it readable and writable, then run the command again"
@@ -81,6 +84,20 @@ def find(course: Path, assignment: Assignment) -> tuple[list[Submission], dict[s
             continue
         found.append(Submission(place.name, assignment, folder))
     return found, refused
+
+
+def missing(students: Sequence[str], known: Iterable[str], what: str, place: Path) -> None:
+    """See that each student who was asked for by name has something.
+
+    Raises:
+        CourseError: naming those who have not, and the nearest name there is.
+    """
+    there = sorted(set(known))
+    for name in students:
+        if name not in there:
+            near = difflib.get_close_matches(name, there, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise CourseError(f"no {what} of {name} in {place}{hint}")
 
 
 def stage(submission: Submission, staging: Path) -> None:
