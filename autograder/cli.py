@@ -14,8 +14,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.grade import Say
     from autograder.replay import Outcome
+    from autograder.work import Say
 
 from autograder import trouble
 from cs231n_lib import __version__
@@ -51,9 +51,10 @@ def build_command(args: argparse.Namespace) -> int:
 def grade_command(args: argparse.Namespace) -> int:
     from autograder.course import prepare
     from autograder.grade import grade_class
-    from autograder.gradebook import write_table
     from autograder.notebooks import assignments, find
+    from autograder.places import unusable
     from autograder.sandbox.box import Limits, weaknesses
+    from autograder.table import write_table
 
     wanted = [find(name) for name in args.assignment] or assignments()
     for sentence in [] if args.trusted else weaknesses():
@@ -68,14 +69,18 @@ def grade_command(args: argparse.Namespace) -> int:
         force=args.force,
     )
     table = prepare() / "grades.csv"
-    write_table(assignments(), table)
+    write_table(assignments(), table, unusable(table.parent))
     say(
         f"graded {summary.graded}, already graded {summary.kept}, failed {len(summary.failed)}; "
         f"grades in {table}, feedback in {table.parent / 'feedback'}"
     )
-    for who, why in (summary.failed | summary.slow).items():
-        print(f"{who}: {why}", file=sys.stderr)
-    if not summary.graded and not summary.kept and not summary.failed:
+    if summary.renewed:
+        say(f"{summary.renewed} feedback pages and late penalties brought up to date")
+    for told in (summary.failed, summary.slow, summary.remarks, summary.stray):
+        for who, why in told.items():
+            print(f"{printable(who)}: {printable(why)}", file=sys.stderr)
+    nothing = not (summary.graded or summary.kept or summary.failed)
+    if nothing and not summary.stray:
         print(
             f"nothing to grade: put notebooks into {table.parent / 'submitted'}"
             "/<student>/<assignment>/",
@@ -83,6 +88,11 @@ def grade_command(args: argparse.Namespace) -> int:
         )
         return 1
     return 1 if summary.failed else 0
+
+
+def printable(text: str) -> str:
+    """A text that does nothing to a terminal: it may hold names that students gave."""
+    return "".join(ch if ch.isprintable() else "?" for ch in text)
 
 
 def replay_command(args: argparse.Namespace) -> int:
@@ -98,15 +108,16 @@ def replay_command(args: argparse.Namespace) -> int:
 
 def regrade_command(args: argparse.Namespace) -> int:
     from autograder.course import prepare
-    from autograder.gradebook import write_table
     from autograder.notebooks import assignments, find
+    from autograder.places import unusable
     from autograder.replay import replay_class
+    from autograder.table import write_table
 
     wanted = [find(name) for name in args.assignment] or assignments()
     found = replay_class(wanted, say, students=args.student, regrade=True, write=args.write)
     status = _told(found, "regraded" if args.write else "would regrade", say, ("refused",))
     if args.write:
-        write_table(assignments(), prepare() / "grades.csv")
+        write_table(assignments(), prepare() / "grades.csv", unusable(prepare()))
         say(f"grades in {prepare() / 'grades.csv'}")
     elif any(o.changes for o in found):
         say("nothing was written; `autograder regrade --write` does it")

@@ -14,18 +14,20 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder import behind, course, gradebook, names, records
-from autograder.grade import Say, write_graded
+from autograder import behind, course, done, gradebook, names, records
+from autograder.choosing import choose
+from autograder.grade import write_graded
 from autograder.graded import Graded, exercise_of, show_verdicts
-from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import restore
 from autograder.judging import draw
 from autograder.notebooks import Assignment
 from autograder.paths import course_dir
+from autograder.places import find, missing
 from autograder.records import AGAIN, Record, Refused
-from autograder.submissions import Submission, find, missing
+from autograder.submissions import Submission
 from autograder.verdict import Verdict
 from autograder.walls.outputs import safe
+from autograder.work import Say
 from cs231n_lib import exercises
 
 
@@ -142,14 +144,16 @@ def _graded(
     folder = course.prepare()
     for assignment in assignments:
         booked = gradebook.automatic(assignment)
-        known = {s.student for s in find(folder, assignment)[0]} | set(booked)
+        lying = {s.student: s for s in find(folder, assignment)[0]}
+        known = set(lying) | set(booked)
         found_records = (folder / "records").glob(f"*/{assignment.name}")
         known |= {p.parent.name for p in found_records if not names.why_not(p.parent.name)}
         for student in sorted(known):
             place = folder / "submitted" / student / assignment.name
             recorded = records.exists(student, assignment.name, assignment.chapter)
             if (not students or student in students) and (student in booked or recorded):
-                yield Submission(student, assignment, place), booked.get(student, {})
+                here = lying.get(student, Submission(student, assignment, place))
+                yield here, booked.get(student, {})
 
 
 def _compare(
@@ -194,7 +198,8 @@ def _why(record: Record, name: str) -> str:
 def _write(submission: Submission, record: Record, verdicts: dict[str, Verdict]) -> None:
     """Put new verdicts where the old ones stand; nothing is executed."""
     assignment, student = submission.assignment, submission.student
-    nb = restore(read_submission(submission.path), gradebook.released(assignment))
+    released = gradebook.released(assignment)
+    nb = restore(choose(submission, released).nb, released)
     placed = {name for cell in nb.cells if (name := exercise_of(cell))}
     if placed != set(verdicts):
         other = ", ".join(sorted(placed ^ set(verdicts)))
@@ -209,10 +214,10 @@ def _write(submission: Submission, record: Record, verdicts: dict[str, Verdict])
         told["trouble"],
         submission=told["submission"],
         regraded=told["seal"],
+        remark=done.remark(assignment.name, student),
     )
     show_verdicts(nb, verdicts)
-    with gradebook.keep_reviewed(assignment, student):
-        write_graded(course.prepare(), submission, nbformat.writes(nb), graded)
+    write_graded(course.prepare(), submission, nbformat.writes(nb), graded)
 
 
 def _take_outputs(nb: NotebookNode, submission: Submission) -> None:

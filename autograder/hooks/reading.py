@@ -90,6 +90,11 @@ def _bytes(path: Path) -> bytes:
         os.close(handle)
         raise no_file
     with os.fdopen(handle, "rb") as file:
+        if not info.st_size:
+            raise Unreadable(
+                "Your notebook is an empty file of 0 bytes: save it in JupyterLab, look at its "
+                "size, and hand it in again."
+            )
         if info.st_size > MAX_BYTES:
             size = f"{info.st_size >> 20} MB"
             raise Unreadable(

@@ -15,11 +15,12 @@ import pytest
 
 from autograder import behind, demo, grade, reference
 from autograder.course import generate
-from autograder.grade import Summary, grade_class
+from autograder.grade import grade_class
 from autograder.gradebook import released, scores
 from autograder.notebooks import Assignment, assignments, find
 from autograder.sandbox.box import Limits
 from autograder.submissions import Submission
+from autograder.work import Summary
 from cs231n_lib import exercises
 
 
@@ -65,7 +66,7 @@ def grade_here(folder: Path, student: str, assignment: Assignment) -> dict[str, 
     place = folder / "submitted" / student / assignment.name
     submission = Submission(student, assignment, place)
     limits = Limits(cell_seconds=20)
-    text, found = grade.compute(submission.path, released(assignment), limits, False)
+    text, found = grade.compute(submission, released(assignment), limits, False)
     grade.write_graded(folder, submission, text, found)
     return {name: v.summary() for name, v in found.verdicts.items()}
 
