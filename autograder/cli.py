@@ -74,8 +74,7 @@ def grade_command(args: argparse.Namespace) -> int:
         f"graded {summary.graded}, already graded {summary.kept}, failed {len(summary.failed)}; "
         f"grades in {table}, feedback in {table.parent / 'feedback'}"
     )
-    if summary.renewed:
-        say(f"{summary.renewed} feedback pages and late penalties brought up to date")
+    _renewed(summary.renewed)
     for told in (summary.failed, summary.slow, summary.remarks, summary.stray):
         for who, why in told.items():
             print(f"{printable(who)}: {printable(why)}", file=sys.stderr)
@@ -170,7 +169,34 @@ def formgrader_command(args: argparse.Namespace) -> int:
 
     if args.demo:
         os.environ["CS231N_COURSE"] = str(DEMO_DIR)
-    return serve(args.port, say)
+    try:
+        status = serve(args.port, say)
+    except KeyboardInterrupt:  # which is how it is ended
+        _bring_up_to_date()
+        raise
+    _bring_up_to_date()
+    return status
+
+
+def _bring_up_to_date() -> None:
+    """What was given by hand reaches pages and table without another command."""
+    from autograder.course import CourseError, prepare
+    from autograder.notebooks import assignments
+    from autograder.places import unusable
+    from autograder.table import write_table
+    from autograder.work import renew_class
+
+    try:
+        _renewed(renew_class(assignments()))
+        write_table(assignments(), prepare() / "grades.csv", unusable(prepare()))
+    except CourseError as error:
+        print(f"autograder: the pages are as they were: {error}", file=sys.stderr)
+
+
+def _renewed(count: int) -> None:
+    if count:
+        pages = "page or late penalty" if count == 1 else "pages or late penalties"
+        say(f"{count} feedback {pages} brought up to date")
 
 
 def trial_command(args: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder import booked, done, gradebook
+from autograder import booked, course, done, gradebook
 from autograder.notebooks import Assignment
 from autograder.places import missing, survey
 from autograder.submissions import Submission
@@ -98,3 +98,20 @@ def renew(kept: Sequence[Submission], copy: bool = True) -> int:
         booked.renew(submission)
         done.renewed(submission)
     return len(stale)
+
+
+def renew_class(assignments: Sequence[Assignment]) -> int:
+    """The same for all that is graded; returns of how many.
+
+    Raises:
+        CourseError: when there is no course, another grader is at work, or nbgrader fails.
+    """
+    folder = course.existing()
+    with course.alone(folder):
+        lying = survey(folder)
+        graded = []
+        for assignment in assignments:
+            found, _ = lying.of(assignment)
+            written = gradebook.written(assignment) if found else {}
+            graded += [s for s in found if done.is_done(s, written)]
+        return renew(graded)
