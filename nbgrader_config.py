@@ -19,6 +19,9 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
 c.CourseDirectory.ignore = ["*"]
 c.Exchange.root = str(root / "exchange")
 
+# grades go into the course folder, never to where the command is given
+c.ExportApp.plugin_class = "autograder.export.CsvExport"
+
 c.IncludeHeaderFooter.header = ""
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Write your answer here, in your own words.*"
