@@ -5,7 +5,7 @@ score is set outside the student's process (see docs/architecture.md).
 """
 
 from autograder import stamps
-from autograder.paths import course_dir
+from autograder.paths import course_dir, gradebook_url
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
 
@@ -53,3 +53,6 @@ c.GenerateFeedback.preprocessors = [
     "autograder.hooks.comments.Grades",
     "autograder.hooks.comments.HideRubric",
 ]
+
+# whatever stands above: the sample class never comes into a real gradebook
+c.CourseDirectory.db_url = gradebook_url(c.CourseDirectory.db_url)

@@ -24,7 +24,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import trouble
 from autograder.notebooks import Assignment, source
-from autograder.paths import COURSE, ROOT, course_dir
+from autograder.paths import COURSE, ROOT, course_dir, gradebook_url
 
 PARTS = ("gradebook.db", "source", "release", "submitted")  # a course has at least one of them
 LOGS = ("traitlets", "tornado.application")  # where nbgrader's converters and gradebook log
@@ -39,8 +39,9 @@ class ClassError(CourseError):
 
 
 def config() -> Config:
-    """The shipped ``nbgrader_config.py``."""
+    """The shipped ``nbgrader_config.py``, as it was edited for this course."""
     loaded: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    loaded.CourseDirectory.db_url = gradebook_url(str(loaded.CourseDirectory.db_url))
     return loaded
 
 

@@ -22,6 +22,15 @@ def course_dir() -> Path:
     return Path(os.environ.get(COURSE) or ROOT / "course").expanduser().resolve()
 
 
+def gradebook_url(configured: str) -> str:
+    """Address of the gradebook: what is configured, but the sample class has one of its own.
+
+    The course may have a database server; sample students do not belong among its students.
+    """
+    is_demo = course_dir() == DEMO_DIR.resolve()
+    return f"sqlite:///{DEMO_DIR.resolve() / 'gradebook.db'}" if is_demo else configured
+
+
 def make_importable() -> None:
     """Let ``cs231n_lib`` and ``solutions`` be imported from the checkout."""
     if str(ROOT) not in sys.path:
