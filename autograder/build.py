@@ -14,8 +14,8 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from autograder import expected, reference
-from autograder.course import generate
-from autograder.notebooks import Assignment, assignments
+from autograder.course import ClassError, CourseError, generate
+from autograder.notebooks import Assignment, BadText, assignments
 from autograder.paths import ROOT
 from cs231n_lib import exercises
 
@@ -24,19 +24,33 @@ TABLE = ROOT / "book" / "exercises.md"
 
 
 def build(say: Say, check: bool = False) -> list[str]:
-    """Write all generated files, or with ``check`` only name those that are stale."""
+    """Write all generated files, or with ``check`` only name those that are stale.
+
+    Raises:
+        CourseError: when assignments cannot be released; they are as they were, and the rest
+            is built.
+    """
     stale: list[str] = []
+    troubles: list[str] = []
     if check:
         stale += [f"cs231n_lib/expected/{name}.safetensors" for name in expected.stale()]
     else:
         for path in expected.write():
             say(f"expected values: {path.relative_to(ROOT)}")
     for assignment in assignments():
-        released = nbformat.read(generate(assignment), as_version=4)
+        try:
+            released = nbformat.read(generate(assignment), as_version=4)
+        except ClassError:
+            raise
+        except (CourseError, BadText) as error:
+            troubles.append(str(error))
+            continue
         stale += _put(assignment.notebook, notebook_text(released), check)
         say(f"student notebook: {assignment.notebook.relative_to(ROOT)}")
     stale += _put(TABLE, table_page(), check)
     say(f"table of exercises: {TABLE.relative_to(ROOT)}")
+    if troubles:
+        raise CourseError("; ".join([*troubles, "all others were built"]))
     return stale
 
 
