@@ -5,6 +5,7 @@ score is set outside the student's process (see docs/architecture.md).
 """
 
 from autograder import stamps
+from autograder.hooks import doors
 from autograder.paths import course_dir, gradebook_url
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
@@ -28,9 +29,11 @@ c.ClearSolutions.text_stub = "*Write your answer here, in your own words.*"
 
 # a time stamp is a file that the student wrote: an unreadable one counts as none
 stamps.install()
+# nbgrader's own commands find and read what `autograder grade` does
+doors.install()
 
 # reading: whatever was handed in becomes a notebook with the cells that were handed out
-c.Autograde.exporter_class = "autograder.hooks.reading.PatientExporter"
+c.Autograde.exporter_class = "autograder.hooks.doors.PatientExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "autograder.hooks.restore.Restore",
