@@ -4,14 +4,13 @@ Run them from the root of the repository.  Grading happens in the sandbox, and t
 score is set outside the student's process (see docs/architecture.md).
 """
 
-import os
-from pathlib import Path
-
 from autograder import stamps
+from autograder.hooks import doors
+from autograder.paths import course_dir, gradebook_url
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
 
-root = Path(os.environ.get("CS231N_COURSE", Path(__file__).resolve().parent / "course")).resolve()
+root = course_dir()
 
 c.CourseDirectory.course_id = "training-deep-networks"
 c.CourseDirectory.root = str(root)
@@ -21,15 +20,20 @@ c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
 c.CourseDirectory.ignore = ["*"]
 c.Exchange.root = str(root / "exchange")
 
+# grades go into the course folder, never to where the command is given
+c.ExportApp.plugin_class = "autograder.export.CsvExport"
+
 c.IncludeHeaderFooter.header = ""
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
 c.ClearSolutions.text_stub = "*Write your answer here, in your own words.*"
 
 # a time stamp is a file that the student wrote: an unreadable one counts as none
 stamps.install()
+# nbgrader's own commands find and read what `autograder grade` does
+doors.install()
 
 # reading: whatever was handed in becomes a notebook with the cells that were handed out
-c.Autograde.exporter_class = "autograder.hooks.reading.PatientExporter"
+c.Autograde.exporter_class = "autograder.hooks.doors.PatientExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "autograder.hooks.restore.Restore",
@@ -52,3 +56,6 @@ c.GenerateFeedback.preprocessors = [
     "autograder.hooks.comments.Grades",
     "autograder.hooks.comments.HideRubric",
 ]
+
+# whatever stands above: the sample class never comes into a real gradebook
+c.CourseDirectory.db_url = gradebook_url(c.CourseDirectory.db_url)

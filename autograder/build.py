@@ -14,30 +14,43 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from autograder import expected, reference
-from autograder.course import generate
-from autograder.notebooks import Assignment, assignments
+from autograder.course import ClassError, CourseError, generate
+from autograder.notebooks import Assignment, BadText, assignments
 from autograder.paths import ROOT
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
 
 Say = Callable[[str], None]
 TABLE = ROOT / "book" / "exercises.md"
 
 
 def build(say: Say, check: bool = False) -> list[str]:
-    """Write all generated files, or with ``check`` only name those that are stale."""
+    """Write all generated files, or with ``check`` only name those that are stale.
+
+    Raises:
+        CourseError: when assignments cannot be released; they are as they were, and the rest
+            is built.
+    """
     stale: list[str] = []
+    troubles: list[str] = []
     if check:
         stale += [f"cs231n_lib/expected/{name}.safetensors" for name in expected.stale()]
     else:
         for path in expected.write():
             say(f"expected values: {path.relative_to(ROOT)}")
     for assignment in assignments():
-        released = nbformat.read(generate(assignment), as_version=4)
+        try:
+            released = nbformat.read(generate(assignment), as_version=4)
+        except ClassError:
+            raise
+        except (CourseError, BadText) as error:
+            troubles.append(str(error))
+            continue
         stale += _put(assignment.notebook, notebook_text(released), check)
         say(f"student notebook: {assignment.notebook.relative_to(ROOT)}")
     stale += _put(TABLE, table_page(), check)
     say(f"table of exercises: {TABLE.relative_to(ROOT)}")
+    if troubles:
+        raise CourseError("; ".join([*troubles, "all others were built"]))
     return stale
 
 
@@ -54,27 +67,6 @@ def notebook_text(nb: NotebookNode) -> str:
     """A notebook as the text that is committed: stable and without a trace of a machine."""
     nb.metadata.pop("celltoolbar", None)
     return json.dumps(nb, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def needs(exercise: Exercise) -> list[str]:
-    """What an exercise needs of earlier ones."""
-    return list(dict.fromkeys([*exercise.driver.companions, *exercise.calls]))
-
-
-def listing() -> list[dict[str, object]]:
-    """Every exercise as plain data, for ``autograder list --json``."""
-    return [
-        {
-            "name": e.name,
-            "chapter": e.chapter,
-            "summary": e.summary,
-            "points": e.points,
-            "groups": {n: g.points for n, g in e.groups.items()},
-            "mistakes": [m.name for m in reference.mistakes(e)],
-            "needs": needs(e),
-        }
-        for e in exercises.table().values()
-    ]
 
 
 def chapter_title(assignment: Assignment) -> str:

@@ -14,10 +14,11 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.grade import Say
     from autograder.replay import Outcome
+    from autograder.work import Say
 
 from autograder import trouble
+from cs231n_lib import __version__
 
 
 def say(text: str) -> None:
@@ -31,7 +32,11 @@ def quiet(text: str) -> None:
 
 def build_command(args: argparse.Namespace) -> int:
     from autograder.build import build
+    from autograder.course import is_there
+    from autograder.paths import course_dir
 
+    if not is_there():
+        print(f"note: this makes a new course in {course_dir()}", file=sys.stderr)
     stale = build(say if not args.check else (lambda _: None), check=args.check)
     if args.check and stale:
         print("generated files are out of date, run `autograder build`:", file=sys.stderr)
@@ -46,10 +51,11 @@ def build_command(args: argparse.Namespace) -> int:
 def grade_command(args: argparse.Namespace) -> int:
     from autograder.course import prepare
     from autograder.grade import grade_class
-    from autograder.gradebook import write_table
     from autograder.hooks.execute import SafeExecute
     from autograder.notebooks import assignments, find
+    from autograder.places import unusable
     from autograder.sandbox.box import weaknesses
+    from autograder.table import write_table
 
     wanted = [find(name) for name in args.assignment] or assignments()
     limits = SafeExecute.configured()
@@ -67,14 +73,17 @@ def grade_command(args: argparse.Namespace) -> int:
         force=args.force,
     )
     table = prepare() / "grades.csv"
-    write_table(wanted, table)
+    write_table(assignments(), table, unusable(table.parent))
     say(
         f"graded {summary.graded}, already graded {summary.kept}, failed {len(summary.failed)}; "
         f"grades in {table}, feedback in {table.parent / 'feedback'}"
     )
-    for who, why in (summary.failed | summary.slow).items():
-        print(f"{who}: {why}", file=sys.stderr)
-    if not summary.graded and not summary.kept and not summary.failed:
+    _renewed(summary.renewed)
+    for told in (summary.failed, summary.slow, summary.remarks, summary.stray):
+        for who, why in told.items():
+            print(f"{printable(who)}: {printable(why)}", file=sys.stderr)
+    nothing = not (summary.graded or summary.kept or summary.failed)
+    if nothing and not summary.stray:
         print(
             f"nothing to grade: put notebooks into {table.parent / 'submitted'}"
             "/<student>/<assignment>/",
@@ -82,6 +91,11 @@ def grade_command(args: argparse.Namespace) -> int:
         )
         return 1
     return 1 if summary.failed else 0
+
+
+def printable(text: str) -> str:
+    """A text that does nothing to a terminal: it may hold names that students gave."""
+    return "".join(ch if ch.isprintable() else "?" for ch in text)
 
 
 def replay_command(args: argparse.Namespace) -> int:
@@ -97,15 +111,16 @@ def replay_command(args: argparse.Namespace) -> int:
 
 def regrade_command(args: argparse.Namespace) -> int:
     from autograder.course import prepare
-    from autograder.gradebook import write_table
     from autograder.notebooks import assignments, find
+    from autograder.places import unusable
     from autograder.replay import replay_class
+    from autograder.table import write_table
 
     wanted = [find(name) for name in args.assignment] or assignments()
     found = replay_class(wanted, say, students=args.student, regrade=True, write=args.write)
     status = _told(found, "regraded" if args.write else "would regrade", say, ("refused",))
     if args.write:
-        write_table(wanted, prepare() / "grades.csv")
+        write_table(assignments(), prepare() / "grades.csv", unusable(prepare()))
         say(f"grades in {prepare() / 'grades.csv'}")
     elif any(o.changes for o in found):
         say("nothing was written; `autograder regrade --write` does it")
@@ -131,7 +146,7 @@ def demo_command(args: argparse.Namespace) -> int:
 
 
 def list_command(args: argparse.Namespace) -> int:
-    from autograder.build import listing
+    from autograder.listing import listing
 
     rows = listing()
     if args.json:
@@ -145,7 +160,10 @@ def list_command(args: argparse.Namespace) -> int:
         groups = ", ".join(f"{n} {p}" for n, p in row["groups"].items())  # type: ignore[attr-defined]
         needs = f"  needs {', '.join(row['needs'])}" if row["needs"] else ""  # type: ignore[arg-type]
         print(f"  {row['name']}: {row['points']} points ({groups}){needs}")
-        print(f"      mistakes: {'; '.join(row['mistakes'])}")  # type: ignore[arg-type]
+        if row["mistakes"] is not None:
+            print(f"      mistakes: {'; '.join(row['mistakes'])}")  # type: ignore[arg-type]
+    if any(row["mistakes"] is None for row in rows):
+        print("\nnote: this copy has no solutions/, where the mistakes stand", file=sys.stderr)
     return 0
 
 
@@ -155,10 +173,39 @@ def formgrader_command(args: argparse.Namespace) -> int:
 
     if args.demo:
         os.environ["CS231N_COURSE"] = str(DEMO_DIR)
-    return serve(args.port, say)
+    try:
+        status = serve(args.port, say)
+    except KeyboardInterrupt:  # which is how it is ended
+        _bring_up_to_date()
+        raise
+    _bring_up_to_date()
+    return status
+
+
+def _bring_up_to_date() -> None:
+    """What was given by hand reaches pages and table without another command."""
+    from autograder.course import CourseError, prepare
+    from autograder.notebooks import assignments
+    from autograder.places import unusable
+    from autograder.table import write_table
+    from autograder.work import renew_class
+
+    try:
+        _renewed(renew_class(assignments()))
+        write_table(assignments(), prepare() / "grades.csv", unusable(prepare()))
+    except CourseError as error:
+        print(f"autograder: the pages are as they were: {error}", file=sys.stderr)
+
+
+def _renewed(count: int) -> None:
+    if count:
+        pages = "page or late penalty" if count == 1 else "pages or late penalties"
+        say(f"{count} feedback {pages} brought up to date")
 
 
 def trial_command(args: argparse.Namespace) -> int:
+    for name in getattr(args, "exercise", []):
+        _known(name)
     if args.what == "mutants":
         from autograder.trial import mutation_score
 
@@ -176,25 +223,51 @@ def trial_command(args: argparse.Namespace) -> int:
     return faults.run(say)
 
 
+def _known(exercise: str) -> None:
+    """See that there is such an exercise.
+
+    Raises:
+        KeyError: when there is none; the message names what lists them.
+    """
+    from cs231n_lib import exercises
+
+    try:
+        exercises.get(exercise)
+    except KeyError as error:
+        raise KeyError(f"{error.args[0]}; `autograder list` shows all exercises") from error
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="autograder", description=__doc__.partition("\n")[0])
+    top.add_argument("--version", action="version", version=f"autograder {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     cores = os.cpu_count() or 2
 
     one = commands.add_parser("build", help="write notebooks, expected values and tables")
-    one.add_argument("--check", action="store_true", help="only say what is out of date")
+    one.add_argument(
+        "--check", action="store_true", help="only say what is out of date; default: write it"
+    )
     one.set_defaults(run=build_command)
 
     one = commands.add_parser("grade", help="grade a class in the sandbox")
     one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")
-    one.add_argument("--student", action="append", default=[], help="only this student")
+    one.add_argument(
+        "--student",
+        action="append",
+        default=[],
+        help="only this student, may be repeated; default: everyone",
+    )
     one.add_argument(
         "--cell-seconds",
         type=float,
         help="how long one cell may run; default: what nbgrader_config.py says, else 20",
     )
-    one.add_argument("--force", action="store_true", help="grade again what is graded")
+    one.add_argument(
+        "--force",
+        action="store_true",
+        help="grade again what is graded; default: only what is new or changed",
+    )
     one.set_defaults(run=grade_command)
     _running(one, cores)
 
@@ -205,7 +278,7 @@ def parser() -> argparse.ArgumentParser:
         "running any student code. Exit status 1 when a record is refused or a score differs.",
     )
     _recorded(one)
-    one.add_argument("--json", action="store_true", help="for programs")
+    one.add_argument("--json", action="store_true", help="for programs; default: for people")
     one.set_defaults(run=replay_command)
 
     one = commands.add_parser(
@@ -215,7 +288,11 @@ def parser() -> argparse.ArgumentParser:
         "change. Points and comments given by hand stay.",
     )
     _recorded(one)
-    one.add_argument("--write", action="store_true", help="write gradebook, pages and records")
+    one.add_argument(
+        "--write",
+        action="store_true",
+        help="write gradebook, pages and records; default: only show what would change",
+    )
     one.set_defaults(run=regrade_command)
 
     one = commands.add_parser("demo", help="make and grade a sample class")
@@ -223,25 +300,37 @@ def parser() -> argparse.ArgumentParser:
     _running(one, cores)
 
     one = commands.add_parser("list", help="all exercises with points and known mistakes")
-    one.add_argument("--json", action="store_true", help="for programs")
+    one.add_argument("--json", action="store_true", help="for programs; default: for people")
     one.set_defaults(run=list_command)
 
     one = commands.add_parser("formgrader", help="open nbgrader's page for grading by hand")
-    one.add_argument("--port", type=int, default=8890)
-    one.add_argument("--demo", action="store_true", help="for the sample class")
+    one.add_argument(
+        "--port", type=int, default=8890, help="where it listens; default: %(default)s"
+    )
+    one.add_argument(
+        "--demo", action="store_true", help="for the sample class; default: for the course"
+    )
     one.set_defaults(run=formgrader_command)
 
     one = commands.add_parser("trial", help="measure how often the judge is wrong")
     trials = one.add_subparsers(dest="what", required=True, metavar="trial")
     sub = trials.add_parser("mutants", help="does every change of an answer lose points?")
     sub.add_argument("exercise", nargs="*", help="names; default: all")
-    sub.add_argument("--show", action="store_true", help="list every change and its fate")
+    sub.add_argument(
+        "--show",
+        action="store_true",
+        help="list every change and its fate; default: only numbers and troubles",
+    )
     sub = trials.add_parser("honest", help="do right solutions in other styles keep theirs?")
     sub.add_argument("exercise", nargs="*", help="names; default: all")
-    sub.add_argument("--seeds", type=int, default=200, help="gradings of each solution")
+    sub.add_argument(
+        "--seeds", type=int, default=200, help="gradings of each solution; default: %(default)s"
+    )
     sub = trials.add_parser("mistakes", help="does the same mistake always get the same points?")
     sub.add_argument("exercise", nargs="*", help="names; default: all")
-    sub.add_argument("--seeds", type=int, default=100, help="gradings of each mistake")
+    sub.add_argument(
+        "--seeds", type=int, default=100, help="gradings of each mistake; default: %(default)s"
+    )
     trials.add_parser("faults", help="is a grade lost when the grader is killed or starved?")
     one.set_defaults(run=trial_command)
     return top
@@ -249,15 +338,26 @@ def parser() -> argparse.ArgumentParser:
 
 def _recorded(one: argparse.ArgumentParser) -> None:
     one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")
-    one.add_argument("--student", action="append", default=[], help="only this student")
+    one.add_argument(
+        "--student",
+        action="append",
+        default=[],
+        help="only this student, may be repeated; default: everyone",
+    )
 
 
 def _running(one: argparse.ArgumentParser, cores: int) -> None:
-    one.add_argument("--workers", type=int, default=cores, help="processes that grade")
+    one.add_argument(
+        "--workers",
+        type=int,
+        default=cores,
+        help="processes that grade; default: %(default)s, one for each core",
+    )
     one.add_argument(
         "--trusted",
         action="store_true",
-        help="run student code WITHOUT the sandbox: it can do whatever you can",
+        help="run student code WITHOUT the sandbox: it can do whatever you can; "
+        "default: in the sandbox",
     )
 
 
@@ -272,6 +372,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return fail("stopped; what was graded stays graded")
     except OSError as error:
         return fail(trouble.of_all(error) or f"{error.strerror or error}: {error.filename or ''}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "solutions":
+            return fail("this copy of the course has no solutions/, and only `list` works without")
+        return fail(str(error))
     except (RuntimeError, ValueError, KeyError, ImportError) as error:
         return fail(str(error.args[0] if error.args else error))
 

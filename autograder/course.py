@@ -11,11 +11,12 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -24,8 +25,10 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import trouble
 from autograder.notebooks import Assignment, source
-from autograder.paths import ROOT, course_dir
+from autograder.paths import COURSE, ROOT, course_dir, gradebook_url
 
+PARTS = ("gradebook.db", "source", "release", "submitted")  # a course has at least one of them
+FIXED = "Cannot add or remove cells"  # as nbgrader says it
 LOGS = ("traitlets", "tornado.application")  # where nbgrader's converters and gradebook log
 
 
@@ -38,8 +41,9 @@ class ClassError(CourseError):
 
 
 def config() -> Config:
-    """The shipped ``nbgrader_config.py``."""
+    """The shipped ``nbgrader_config.py``, as it was edited for this course."""
     loaded: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    loaded.CourseDirectory.db_url = gradebook_url(str(loaded.CourseDirectory.db_url))
     return loaded
 
 
@@ -55,6 +59,29 @@ def prepare() -> Path:
     if tools not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = tools + os.pathsep + os.environ.get("PATH", "")
     return folder
+
+
+def is_there() -> bool:
+    """Whether the course folder holds a course, and is not a name that nothing has yet."""
+    return any((course_dir() / name).exists() for name in PARTS)
+
+
+def existing() -> Path:
+    """The course folder, for commands that work on a course and must not make one.
+
+    Raises:
+        CourseError: when there is no course in it: a slip in ``CS231N_COURSE`` would otherwise
+            make a second course with a gradebook and a key of its own.
+    """
+    if not is_there():
+        folder = course_dir()
+        if os.environ.get(COURSE):
+            raise CourseError(
+                f"there is no course in {folder}, which {COURSE} names: correct the name, or "
+                "run `autograder build` to make a course there"
+            )
+        raise CourseError(f"there is no course in {folder} yet: run `autograder build` first")
+    return prepare()
 
 
 @contextmanager
@@ -123,15 +150,64 @@ def last_words(log: str) -> str:
 
 
 def generate(assignment: Assignment) -> Path:
-    """Source and release of one assignment; returns the released notebook."""
-    folder = prepare()
-    staging = folder / "source" / assignment.name
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    path = staging / f"{assignment.chapter}.ipynb"
-    nbformat.write(source(assignment), path)
-    convert(GenerateAssignment, assignment.name)
-    return folder / "release" / assignment.name / path.name
+    """Source and release of one assignment; returns the released notebook.
+
+    Raises:
+        CourseError: when it cannot be released; source and release are then as they were.
+        BadText: when the assignment's text is not as it must be; nothing was touched.
+    """
+    made, folder = source(assignment), prepare()
+    name = f"{assignment.chapter}.ipynb"
+    staging, release = (folder / step / assignment.name for step in ("source", "release"))
+    with _kept(staging) as before, _kept(release):
+        staging.mkdir(parents=True)
+        nbformat.write(made, staging / name)
+        try:
+            convert(GenerateAssignment, assignment.name)
+        except ClassError:
+            raise
+        except CourseError as error:
+            if FIXED in str(error):
+                raise CourseError(_fixed(assignment, before / name, made)) from error
+            raise CourseError(f"{assignment.name}: {error}") from error
+    return release / name
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[Path]:
+    """Make room for a new folder; the old one, which is yielded, is put back if that fails."""
+    before = folder.with_name(f".{folder.name}.before")
+    if folder.exists():
+        shutil.rmtree(before, ignore_errors=True)  # of a build that was killed
+        folder.rename(before)
+    try:
+        yield before
+    except BaseException:
+        if before.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            before.rename(folder)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _fixed(assignment: Assignment, before: Path, made: NotebookNode) -> str:
+    """Advice for who adds or removes named cells after work was handed in."""
+    new, old = _named(made), set[str]()
+    with suppress(OSError, ValueError):
+        old = _named(nbformat.read(before, as_version=4))
+    changes = [f"added {', '.join(sorted(new - old))}"] if old and new - old else []
+    changes += [f"removed {', '.join(sorted(old - new))}"] if old - new else []
+    what = f" ({'; '.join(changes)})" if changes else ""
+    return (
+        f"{assignment.name} keeps its old release: cells that have a name cannot be added or "
+        f"removed after work was handed in{what}. Put them back; a figure can be added without "
+        "the tag `figure`, and everything else in a new course, with CS231N_COURSE"
+    )
+
+
+def _named(nb: NotebookNode) -> set[str]:
+    named = (cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells)
+    return {name for name in named if name}
 
 
 def autograde(assignment: str, student: str, **changes: Any) -> None:

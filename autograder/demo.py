@@ -19,13 +19,13 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder import reference
-from autograder.build import needs
 from autograder.course import generate, prepare
 from autograder.grade import grade_class
-from autograder.gradebook import write_table
+from autograder.listing import needs
 from autograder.notebooks import Assignment, assignments
 from autograder.paths import DEMO_DIR
 from autograder.sandbox.box import Limits
+from autograder.table import write_table
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise
 from solutions.declare import Mistake, body

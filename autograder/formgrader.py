@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.course import CourseError, prepare
+from autograder.course import CourseError, existing
 from autograder.paths import ROOT
 
 
@@ -20,7 +20,7 @@ def serve(port: int, say: Callable[[str], None]) -> int:
     Raises:
         CourseError: when the port is taken.
     """
-    course = prepare()
+    course = existing()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -7,66 +7,45 @@ written is done: a run that was stopped goes on where it was.
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from autograder import behind, course, gradebook, trouble
+from autograder import behind, course, done, gradebook, trouble
 from autograder import workers as processes
+from autograder.choosing import Choice, choose
 from autograder.graded import Graded, grade_notebook
 from autograder.hooks.execute import PREPARED, SafeExecute
-from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import HandedOut, restore
-from autograder.nofollow import Linked
 from autograder.notebooks import Assignment
-from autograder.paths import course_dir
+from autograder.places import HELP
 from autograder.progress import Progress
-from autograder.records import MAX_JSON, record_folder
 from autograder.released import released as handed_out
 from autograder.sandbox import leftovers
 from autograder.sandbox.box import Limits, bubblewrap
 from autograder.seal import key
-from autograder.submissions import HELP, Submission, digest, find, stage
+from autograder.submissions import Submission, stage
 from autograder.walls.allowance import Budget
+from autograder.work import Say, Summary, note, pending, renew
 
-Say = Callable[[str], None]
-Points = Mapping[str, Mapping[str, float | None]]
-DONE = "graded.json"
 STAGING = ".staging"
 
 
-@dataclass
-class Summary:
-    """What came of grading a class.
-
-    Attributes:
-        failed: for each submission that was not graded, why.
-        slow: for each that used up its time, what took it.
-    """
-
-    graded: int = 0
-    kept: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
-    slow: dict[str, str] = field(default_factory=dict)
-
-
 def compute(
-    path: Path,
-    released: Sequence[HandedOut],
-    limits: Limits,
-    trusted: bool,
-    texts: Collection[str] = (),
+    submission: Submission, released: Sequence[HandedOut], limits: Limits, trusted: bool
 ) -> tuple[str, Graded]:
     """A worker's task: the notebook as text, and the verdict without it."""
-    submission, budget = digest(path), Budget(limits.total_seconds)
-    nb = restore(read_submission(path, budget), released, texts)
+    digest, budget = submission.digest(), Budget(limits.total_seconds)
+    choice = choose(submission, released, budget)
+    texts = handed_out(submission.assignment.name, submission.assignment.chapter).texts
+    nb = restore(choice.nb, released, texts)
     graded = grade_notebook(nb, limits, trusted, budget=budget)
-    graded.submission = submission
+    graded.submission = digest
+    graded.remark = _remark(submission, choice)
     return nbformat.writes(graded.nb), replace(graded, nb=None)  # type: ignore[arg-type]
 
 
@@ -94,7 +73,7 @@ def grade_class(
         LimitsTooLow: when honest notebooks would lose points under these limits.
         SandboxUnavailable: when there is no sandbox and ``trusted`` was not asked for.
     """
-    folder, limits = course.prepare(), limits or SafeExecute.configured()
+    folder, limits = course.existing(), limits or SafeExecute.configured()
     limits.check()
     if not trusted:
         bubblewrap()
@@ -103,10 +82,11 @@ def grade_class(
             _tidy(folder)
             gradebook.check()
             key(make=True)  # a damaged one is told now, not after hours of grading
-            work, summary = _work(folder, assignments, students, force)
+            work, kept, summary = pending(folder, assignments, students, force)
             if work:
                 gradebook.keep_copy()
                 _grade(folder, work, summary, say, workers, limits, trusted)
+            summary.renewed = renew(kept, copy=not work)
         finally:
             _tidy(folder)
     return summary
@@ -116,26 +96,6 @@ def _tidy(folder: Path) -> None:
     """Remove what this run, or an earlier one that was killed, staged and boxed."""
     shutil.rmtree(folder / STAGING, ignore_errors=True)
     leftovers.sweep()
-
-
-def _work(
-    folder: Path, assignments: Sequence[Assignment], students: Sequence[str], force: bool
-) -> tuple[list[Submission], Summary]:
-    """The submissions that are to be graded, and the summary of the others."""
-    work, summary = list[Submission](), Summary()
-    for assignment in assignments:
-        found, refused = find(folder, assignment)
-        for name, why in refused.items():
-            summary.failed[f"{name!r} {assignment.name}"] = why
-        written = gradebook.written(assignment) if found else {}
-        for submission in found:
-            if students and submission.student not in students:
-                continue
-            if force or not is_done(submission, written):
-                work.append(submission)
-            else:
-                summary.kept += 1
-    return work, summary
 
 
 def _grade(
@@ -148,11 +108,7 @@ def _grade(
     trusted: bool,
 ) -> None:
     cells = {a.name: gradebook.released(a) for a in {s.assignment for s in work}}
-    texts = {a.name: handed_out(a.name, a.chapter).texts for a in {s.assignment for s in work}}
-    tasks = [
-        (s, (s.path, cells[s.assignment.name], limits, trusted, texts[s.assignment.name]))
-        for s in work
-    ]
+    tasks = [(s, (s, cells[s.assignment.name], limits, trusted)) for s in work]
     progress = Progress(len(work))
     for i, (submission, result) in enumerate(_fairly(tasks, workers), 1):
         who = f"{submission.student} {submission.assignment.name}"
@@ -162,6 +118,8 @@ def _grade(
             write_graded(folder, submission, *result)
             summary.graded += 1
             said = _score(result[1])
+            earned = any(v.earned for v in result[1].verdicts.values())
+            note(summary, submission, result[1].remark, earned)
             if slow := _slow(result[1]):
                 summary.slow[who] = slow
                 said += f"; {slow}"
@@ -196,27 +154,6 @@ def _slow(graded: Graded) -> str:
     return f"used up its time: {budget.told()}" if budget and not budget.left else ""
 
 
-def is_done(submission: Submission, written: Points) -> bool:
-    """Whether this very notebook was graded, and the gradebook still holds its points.
-
-    It may not: a gradebook that was damaged is replaced by an older one or a new one.
-    """
-    name = submission.assignment.name
-    page = course_dir() / "feedback" / submission.student / name
-    try:
-        with record_folder(name, submission.student) as records:
-            told = json.loads(records.read(DONE, MAX_JSON))
-        held = written.get(submission.student, {})
-        return (
-            bool(told["digest"] == submission.digest())
-            and all(held.get(cell) == points for cell, points in told["points"].items())
-            and submission.student in written
-            and (page / f"{submission.assignment.chapter}.html").exists()
-        )
-    except (OSError, Linked, ValueError, KeyError, TypeError, AttributeError):
-        return False
-
-
 def write_graded(folder: Path, submission: Submission, text: str, graded: Graded) -> None:
     """Let nbgrader keep the score, then write the feedback page and mark it as done.
 
@@ -229,23 +166,25 @@ def write_graded(folder: Path, submission: Submission, text: str, graded: Graded
             "not graded: what was handed in was changed or removed during the grading; see that "
             "it is there, then run the command again"
         )
-    with record_folder(name, submission.student, make=True) as records:
-        records.remove(DONE)
+    unchanged = bool(graded.regraded) or done.is_unchanged(submission)
+    done.remove(submission)
     staging = folder / STAGING
     stage(submission, staging)
     graded.nb = nbformat.reads(text, as_version=4)
     PREPARED[(name, submission.student, submission.assignment.chapter)] = graded
-    course.autograde(
-        name, submission.student, CourseDirectory={"submitted_directory": str(staging)}
-    )
+    with gradebook.keep_reviewed(submission.assignment, submission.student, unchanged):
+        course.autograde(name, submission.student, CourseDirectory={"submitted_directory": STAGING})
     with behind.spending(graded.budget):
         course.feedback(name, submission.student)
-    told = {
-        "digest": graded.submission,
-        "points": {n: v.earned for n, v in graded.verdicts.items()},
-    }
-    with record_folder(name, submission.student, make=True) as records:
-        records.put(DONE, (json.dumps(told) + "\n").encode())
+    done.put(submission, graded)
+
+
+def _remark(submission: Submission, choice: Choice) -> str:
+    """What to say of the place and the choice; empty where all is as it should be."""
+    said = [s for s in (submission.note, choice.remark) if s]
+    if not said and not choice.written:
+        said = ["nothing is written in it"]
+    return "; ".join(said)
 
 
 def _score(graded: Graded) -> str:

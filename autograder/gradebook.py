@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -167,14 +166,24 @@ def written(assignment: Assignment) -> dict[str, dict[str, float | None]]:
 
 
 def scores(assignment: Assignment) -> list[dict[str, Any]]:
-    """One row per submission: student, score, and the points of each graded cell."""
+    """One row per submission: student, score, and the points of each graded cell.
+
+    ``score`` is what counts, as in ``nbgrader export``: points less the late penalty.
+    """
     rows = []
     with opened() as gradebook:
-        for submission in gradebook.assignment_submissions(assignment.name):
+        try:
+            found = gradebook.assignment_submissions(assignment.name)
+        except MissingEntry:  # not released yet: nobody can have handed it in
+            return []
+        for submission in found:
+            penalty = submission.late_submission_penalty or 0.0
             row: dict[str, Any] = {
                 "assignment": assignment.name,
                 "student": submission.student.id,
-                "score": submission.score,
+                "score": max(0.0, submission.score - penalty),
+                "raw_score": submission.score,
+                "late_penalty": penalty,
                 "max_score": submission.max_score,
                 "needs_manual_grade": submission.needs_manual_grade,
                 "cells": {},
@@ -195,10 +204,11 @@ def automatic(assignment: Assignment) -> dict[str, dict[str, float | None]]:
 
 
 @contextmanager
-def keep_reviewed(assignment: Assignment, student: str) -> Iterator[None]:
-    """Free-text answers that a person has graded stay graded while nbgrader grades the rest.
+def keep_reviewed(assignment: Assignment, student: str, unchanged: bool = True) -> Iterator[None]:
+    """What a person has graded stays graded while nbgrader grades the same notebook again.
 
-    nbgrader keeps their points and comments, but asks for all of them to be looked at again.
+    nbgrader keeps points and comments, but asks for all of them to be looked at again: rightly,
+    where the student has handed in something new.
     """
 
     def grades(gradebook: Gradebook) -> list[Any]:
@@ -206,39 +216,17 @@ def keep_reviewed(assignment: Assignment, student: str) -> Iterator[None]:
             found = gradebook.find_submission_notebook(assignment.chapter, assignment.name, student)
         except MissingEntry:
             return []
-        return [g for g in found.grades if g.name not in exercises.table()]
+        return [g for g in found.grades if g.manual_score is not None]
 
-    with opened() as gradebook:
-        reviewed = {g.name for g in grades(gradebook) if not g.needs_manual_grade}
+    reviewed = set[tuple[str, float | None]]()
+    if unchanged:
+        with opened() as gradebook:
+            known = [g for g in grades(gradebook) if not g.needs_manual_grade]
+            reviewed = {(g.name, g.auto_score) for g in known}
     yield
-    with opened() as gradebook:
-        for grade in grades(gradebook):
-            if grade.name in reviewed:
-                grade.needs_manual_grade = False
-        gradebook.db.commit()
-
-
-def write_table(assignments: list[Assignment], path: Path) -> list[dict[str, Any]]:
-    """Write the grade table as CSV, whole or not at all; returns its rows."""
-    rows = [row for a in assignments for row in scores(a)]
-    new = path.with_name(f".{path.name}.new")
-    with open(new, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["assignment", "student", "score", "max_score", "needs_manual_grade"])
-        for r in rows:
-            writer.writerow(
-                [
-                    r["assignment"],
-                    _cell(r["student"]),
-                    f"{r['score']:g}",
-                    f"{r['max_score']:g}",
-                    "yes" if r["needs_manual_grade"] else "no",
-                ]
-            )
-    new.replace(path)
-    return rows
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    if reviewed:
+        with opened() as gradebook:
+            for grade in grades(gradebook):
+                if (grade.name, grade.auto_score) in reviewed:  # another verdict is news
+                    grade.needs_manual_grade = False
+            gradebook.db.commit()

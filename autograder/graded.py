@@ -41,6 +41,7 @@ class Graded:
         regraded: seal of the record that was judged again; empty after an execution.
         crowded: whether it ran out of time while others had the processor.
         budget: what it used.
+        remark: a sentence for the instructor on what was handed in; empty where all is well.
     """
 
     nb: NotebookNode
@@ -52,6 +53,7 @@ class Graded:
     regraded: str = ""
     crowded: bool = False
     budget: Budget | None = None
+    remark: str = ""
 
 
 def exercise_of(cell: NotebookNode) -> str | None:

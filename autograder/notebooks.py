@@ -65,7 +65,10 @@ def find(name: str) -> Assignment:
         if name in (a.name, a.chapter, a.name[:2], str(int(a.name[:2]))):
             return a
     known = ", ".join(a.name for a in assignments())
-    raise KeyError(f"there is no assignment or chapter {name!r}; there are {known}")
+    raise KeyError(
+        f"there is no assignment or chapter {name!r}; there are {known}; `autograder list` "
+        "shows them with their exercises"
+    )
 
 
 def source(assignment: Assignment) -> NotebookNode:

@@ -10,12 +10,25 @@ ROOT = Path(__file__).resolve().parents[1]
 ASSIGNMENTS = ROOT / "assignments"
 LIBRARY = ROOT / "cs231n_lib"
 EXPECTED = LIBRARY / "expected"
+COURSE = "CS231N_COURSE"  # the variable of the environment that names the course folder
 DEMO_DIR = ROOT / "build" / "demo"  # the course folder of the sample class
 
 
 def course_dir() -> Path:
-    """The nbgrader course folder; ``CS231N_COURSE`` overrides the default ``course/``."""
-    return Path(os.environ.get("CS231N_COURSE", ROOT / "course")).resolve()
+    """The nbgrader course folder; ``CS231N_COURSE`` overrides the default ``course/``.
+
+    An empty value counts as none: it would make a course of the folder where one stands.
+    """
+    return Path(os.environ.get(COURSE) or ROOT / "course").expanduser().resolve()
+
+
+def gradebook_url(configured: str) -> str:
+    """Address of the gradebook: what is configured, but the sample class has one of its own.
+
+    The course may have a database server; sample students do not belong among its students.
+    """
+    is_demo = course_dir() == DEMO_DIR.resolve()
+    return f"sqlite:///{DEMO_DIR.resolve() / 'gradebook.db'}" if is_demo else configured
 
 
 def make_importable() -> None:

@@ -14,18 +14,21 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder import behind, course, gradebook, records
-from autograder.grade import Say, write_graded
+from autograder import behind, course, done, gradebook, names, records
+from autograder.choosing import choose
+from autograder.grade import write_graded
 from autograder.graded import Graded, exercise_of, show_verdicts
-from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import restore
 from autograder.judging import draw
 from autograder.notebooks import Assignment
+from autograder.paths import course_dir
+from autograder.places import find, missing
 from autograder.records import AGAIN, Record, Refused
 from autograder.released import released
-from autograder.submissions import NAME, Submission, find
+from autograder.submissions import Submission
 from autograder.verdict import Verdict
 from autograder.walls.outputs import safe
+from autograder.work import Say
 from cs231n_lib import exercises
 
 
@@ -81,17 +84,18 @@ def replay_class(
         CourseError: when the gradebook cannot be used, or there is nothing to judge.
         KeyTrouble: when there is no key to verify records with.
     """
-    with course.alone(course.prepare()) if write else nullcontext():
+    with course.alone(course.existing()) if write else nullcontext():
         return _replay_class(assignments, say, students, regrade, write)
 
 
 def _replay_class(
     assignments: Sequence[Assignment], say: Say, students: Sequence[str], regrade: bool, write: bool
 ) -> list[Outcome]:
-    course.prepare()
+    course.existing()
     gradebook.check()
     found: list[Outcome] = []
     work = list(_graded(assignments, students))
+    missing(students, [s.student for s, _ in work], "record", course_dir() / "records")
     if not work:
         raise course.CourseError(
             "there are no records to judge again: run `autograder grade` first"
@@ -141,14 +145,16 @@ def _graded(
     folder = course.prepare()
     for assignment in assignments:
         booked = gradebook.automatic(assignment)
-        names = {s.student for s in find(folder, assignment)[0]} | set(booked)
+        lying = {s.student: s for s in find(folder, assignment)[0]}
+        known = set(lying) | set(booked)
         found_records = (folder / "records").glob(f"*/{assignment.name}")
-        names |= {p.parent.name for p in found_records if NAME.fullmatch(p.parent.name)}
-        for student in sorted(names):
+        known |= {p.parent.name for p in found_records if not names.why_not(p.parent.name)}
+        for student in sorted(known):
             place = folder / "submitted" / student / assignment.name
             recorded = records.exists(student, assignment.name, assignment.chapter)
             if (not students or student in students) and (student in booked or recorded):
-                yield Submission(student, assignment, place), booked.get(student, {})
+                here = lying.get(student, Submission(student, assignment, place))
+                yield here, booked.get(student, {})
 
 
 def _compare(
@@ -193,8 +199,9 @@ def _why(record: Record, name: str) -> str:
 def _write(submission: Submission, record: Record, verdicts: dict[str, Verdict]) -> None:
     """Put new verdicts where the old ones stand; nothing is executed."""
     assignment, student = submission.assignment, submission.student
+    cells = gradebook.released(assignment)
     texts = released(assignment.name, assignment.chapter).texts
-    nb = restore(read_submission(submission.path), gradebook.released(assignment), texts)
+    nb = restore(choose(submission, cells).nb, cells, texts)
     placed = {name for cell in nb.cells if (name := exercise_of(cell))}
     if placed != set(verdicts):
         other = ", ".join(sorted(placed ^ set(verdicts)))
@@ -209,10 +216,10 @@ def _write(submission: Submission, record: Record, verdicts: dict[str, Verdict])
         told["trouble"],
         submission=told["submission"],
         regraded=told["seal"],
+        remark=done.remark(assignment.name, student),
     )
     show_verdicts(nb, verdicts)
-    with gradebook.keep_reviewed(assignment, student):
-        write_graded(course.prepare(), submission, nbformat.writes(nb), graded)
+    write_graded(course.prepare(), submission, nbformat.writes(nb), graded)
 
 
 def _take_outputs(nb: NotebookNode, submission: Submission) -> None:

@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
@@ -43,12 +42,7 @@ def time(folder: str | Path) -> datetime | None:
 def install() -> None:
     """Let every nbgrader program that reads this course's configuration read stamps so."""
 
-    def submitted(self: Any, assignment_id: str, student_id: str) -> datetime | None:
-        folder = self.coursedir.submitted_directory
-        return time(Path(self.coursedir.format_path(folder, student_id, assignment_id)).absolute())
-
     def existing(self: Any, dest_path: str) -> datetime | None:
         return time(dest_path)
 
-    NbGraderAPI.get_submitted_timestamp = submitted
     CourseDirectory.get_existing_timestamp = existing

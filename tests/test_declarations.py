@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder import records, reference
-from autograder.build import needs
+from autograder.listing import needs
 from autograder.notebooks import assignments, source
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise

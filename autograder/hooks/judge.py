@@ -9,8 +9,9 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder import records, reference
+from autograder.notebooks import find
 from autograder.paths import course_dir
-from autograder.submissions import digest
+from autograder.places import submitted
 
 RUBRIC = "rubric"
 
@@ -26,8 +27,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         course, graded = resources["nbgrader"], resources["course"]
         student, assignment, notebook = course["student"], course["assignment"], course["notebook"]
         if graded.submission is None:  # nbgrader read it itself
-            folder = course_dir() / "submitted" / student / assignment
-            graded.submission = digest(folder / f"{notebook}.ipynb")
+            graded.submission = submitted(course_dir(), find(assignment), student).digest()
         records.write(student, assignment, notebook, graded)
         nb.cells = [c for cell in nb.cells for c in (cell, *_rubric(notebook, cell))]
         return nb, resources

@@ -11,9 +11,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Any
 
-from nbconvert.exporters import NotebookExporter
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -90,6 +88,11 @@ def _bytes(path: Path) -> bytes:
         os.close(handle)
         raise no_file
     with os.fdopen(handle, "rb") as file:
+        if not info.st_size:
+            raise Unreadable(
+                "Your notebook is an empty file of 0 bytes: save it in JupyterLab, look at its "
+                "size, and hand it in again."
+            )
         if info.st_size > MAX_BYTES:
             size = f"{info.st_size >> 20} MB"
             raise Unreadable(
@@ -106,17 +109,3 @@ def _opens_without_effect(path: Path) -> bool:
     except OSError:
         return True  # the attempt says what is wrong
     return not (stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISSOCK(mode))
-
-
-class PatientExporter(NotebookExporter):
-    """nbgrader's reader for submissions: see :func:`read_submission`."""
-
-    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
-        if not getattr(self.parent, "_sanitizing", True):
-            # the second pass of nbgrader reads what the first one wrote
-            return super().from_filename(filename, resources, **kw)
-        path = Path(filename)
-        resources = self._init_resources(resources)
-        resources["metadata"]["name"] = path.stem
-        resources["metadata"]["path"] = str(path.parent)
-        return self.from_notebook_node(read_submission(path), resources, **kw)

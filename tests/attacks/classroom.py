@@ -202,6 +202,7 @@ def grade_corpus(
     from autograder.grade import grade_class
     from autograder.notebooks import find
     from autograder.sandbox.box import Limits
+    from autograder.table import write_table
 
     attacks = attacks or tuple(ATTACKS.values())
     assignment, course, home = find("momentum"), place / "course", place / "home"
@@ -267,7 +268,7 @@ def grade_corpus(
         for path in [p for p in unchanged if AFTER in p]:
             del unchanged[path]
         last = grade(AFTER)
-        table = gradebook.write_table(chapters, course / "grades.csv")
+        table = write_table(chapters, course / "grades.csv")
     assert len(table) == len(rows())
     summary.failed.update(last.failed)
     changed = {

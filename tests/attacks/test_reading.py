@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from autograder import grade, gradebook
+from autograder import grade, gradebook, table
 from autograder.hooks import reading
 from autograder.hooks.reading import TROUBLE, read_submission
 from autograder.notebooks import find
@@ -102,7 +102,7 @@ def test_no_name_is_a_formula(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     row: dict[str, Any] = {"assignment": "a", "score": 1.0, "max_score": 2.0}
     rows = [{**row, "student": n, "needs_manual_grade": False} for n in names]
     monkeypatch.setattr(gradebook, "scores", lambda a: rows)
-    gradebook.write_table([find("momentum")], tmp_path / "grades.csv")
+    table.write_table([find("momentum")], tmp_path / "grades.csv")
     with open(tmp_path / "grades.csv", encoding="utf-8", newline="") as file:
         written = [r[1] for r in csv.reader(file)][1:]
     assert written == ["'+1+1", "'@SUM", "'-1", "ada", "'=x"]

@@ -15,11 +15,12 @@ import pytest
 
 from autograder import behind, demo, grade, reference
 from autograder.course import generate
-from autograder.grade import Summary, grade_class
+from autograder.grade import grade_class
 from autograder.gradebook import released, scores
 from autograder.notebooks import Assignment, assignments, find
 from autograder.sandbox.box import Limits
 from autograder.submissions import Submission
+from autograder.work import Summary
 from cs231n_lib import exercises
 
 
@@ -65,7 +66,7 @@ def grade_here(folder: Path, student: str, assignment: Assignment) -> dict[str, 
     place = folder / "submitted" / student / assignment.name
     submission = Submission(student, assignment, place)
     limits = Limits(cell_seconds=20)
-    text, found = grade.compute(submission.path, released(assignment), limits, False)
+    text, found = grade.compute(submission, released(assignment), limits, False)
     grade.write_graded(folder, submission, text, found)
     return {name: v.summary() for name, v in found.verdicts.items()}
 
@@ -168,3 +169,26 @@ def replayable(recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def with_answer() -> Callable[..., None]:
     """:func:`change_answer`, for the tests of this folder."""
     return change_answer
+
+
+@pytest.fixture
+def mine(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the released course that a test may break."""
+    folder = tmp_path / "course"
+    left = ("submitted", "autograded", "feedback", "records")
+    shutil.copytree(course, folder, ignore=shutil.ignore_patterns(*left))
+    monkeypatch.setenv("CS231N_COURSE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def hand_in() -> Callable[..., Path]:
+    """A function that hands in momentum, solved unless another notebook is given."""
+
+    def put(folder: Path, student: str, source: Path | None = None) -> Path:
+        place = folder / "submitted" / student / "03-momentum"
+        place.mkdir(parents=True)
+        solved = folder / "source" / "03-momentum" / "momentum.ipynb"
+        return Path(shutil.copy(source or solved, place / "momentum.ipynb"))
+
+    return put

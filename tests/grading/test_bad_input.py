@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sqlite3
 from pathlib import Path
@@ -15,22 +14,6 @@ from autograder.notebooks import find
 from autograder.sandbox import box
 
 
-@pytest.fixture
-def mine(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the released course that a test may break."""
-    folder = tmp_path / "course"
-    shutil.copytree(course, folder, ignore=shutil.ignore_patterns("submitted", "autograded"))
-    monkeypatch.setenv("CS231N_COURSE", str(folder))
-    return folder
-
-
-def hand_in(folder: Path, student: str, source: Path | None = None) -> Path:
-    place = folder / "submitted" / student / "03-momentum"
-    place.mkdir(parents=True)
-    released = folder / "source" / "03-momentum" / "momentum.ipynb"
-    return Path(shutil.copy(source or released, place / "momentum.ipynb"))
-
-
 def sentence(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """Standard error of a command that must fail, with a single sentence of its own."""
     assert cli.main(arguments) == 1
@@ -40,7 +23,7 @@ def sentence(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return err
 
 
-def test_no_bubblewrap(mine: Path, capsys, monkeypatch) -> None:
+def test_no_bubblewrap(mine: Path, hand_in, capsys, monkeypatch) -> None:
     hand_in(mine, "ada")
     monkeypatch.setattr("autograder.sandbox.walls.shutil.which", lambda name: None)
     box.bubblewrap.cache_clear()
@@ -53,7 +36,7 @@ def test_no_bubblewrap(mine: Path, capsys, monkeypatch) -> None:
     assert len(err.splitlines()) == 1
 
 
-def test_trusted_grading_needs_no_sandbox(mine: Path, capsys, monkeypatch) -> None:
+def test_trusted_grading_needs_no_sandbox(mine: Path, hand_in, capsys, monkeypatch) -> None:
     hand_in(mine, "ada")
     monkeypatch.setattr(box, "bubblewrap", lambda: pytest.fail("asked for the sandbox"))
     assert cli.main(["grade", "3", "--trusted", "--workers", "1"]) == 0
@@ -69,7 +52,7 @@ def test_nothing_handed_in(mine: Path, capsys) -> None:
     assert "put notebooks into" in sentence(capsys, "grade", "3")
 
 
-def test_not_released(mine: Path, capsys) -> None:
+def test_not_released(mine: Path, hand_in, capsys) -> None:
     (mine / "gradebook.db").unlink()
     hand_in(mine, "ada")
     assert "run `autograder build` first" in sentence(capsys, "grade", "3")
@@ -92,7 +75,9 @@ def test_missing_notebook_gets_zero_and_a_sentence(mine: Path, capsys) -> None:
         (b"[" * 200_000, "nested too deeply|damaged"),
     ],
 )
-def test_unreadable_notebook_gets_zero_and_a_sentence(mine: Path, capsys, content, told) -> None:
+def test_unreadable_notebook_gets_zero_and_a_sentence(
+    mine: Path, hand_in, capsys, content, told
+) -> None:
     import re
 
     hand_in(mine, "ada").write_bytes(content)
@@ -102,26 +87,26 @@ def test_unreadable_notebook_gets_zero_and_a_sentence(mine: Path, capsys, conten
     assert re.search(told, page.read_text("utf-8"))
 
 
-def test_gradebook_of_another_version(mine: Path, capsys) -> None:
+def test_gradebook_of_another_version(mine: Path, hand_in, capsys) -> None:
     hand_in(mine, "ada")
     with sqlite3.connect(mine / "gradebook.db") as db:
         db.execute("update alembic_version set version_num = 'abc'")
     assert "another version of nbgrader" in sentence(capsys, "grade", "3")
 
 
-def test_damaged_gradebook(mine: Path, capsys) -> None:
+def test_damaged_gradebook(mine: Path, hand_in, capsys) -> None:
     hand_in(mine, "ada")
     (mine / "gradebook.db").write_bytes(b"no database" * 1000)
     assert "the gradebook is damaged" in sentence(capsys, "grade", "3")
 
 
-def test_damaged_key(mine: Path, capsys) -> None:
+def test_damaged_key(mine: Path, hand_in, capsys) -> None:
     hand_in(mine, "ada")
     (mine / "records.key").write_text("no key", "utf-8")
     assert "records.key is damaged" in sentence(capsys, "grade", "3")
 
 
-def test_nothing_to_replay(mine: Path, capsys) -> None:
+def test_nothing_to_replay(mine: Path, hand_in, capsys) -> None:
     hand_in(mine, "ada")
     assert "run `autograder grade` first" in sentence(capsys, "replay", "3")
 
@@ -134,7 +119,9 @@ def test_port_taken(mine: Path, capsys) -> None:
         assert f"port {port} is taken" in sentence(capsys, "formgrader", "--port", str(port))
 
 
-def test_disk_full_while_grading_keeps_what_was_graded(mine: Path, capsys, monkeypatch) -> None:
+def test_disk_full_while_grading_keeps_what_was_graded(
+    mine: Path, hand_in, capsys, monkeypatch
+) -> None:
     for who in ("ada", "ben"):
         hand_in(mine, who)
     write, calls = grade.write_graded, []
@@ -155,7 +142,7 @@ def test_disk_full_while_grading_keeps_what_was_graded(mine: Path, capsys, monke
     assert "ada,19,22" in table and "ben,19,22" in table
 
 
-def test_a_worker_that_dies_costs_only_its_own_submission(mine: Path, monkeypatch) -> None:
+def test_a_worker_that_dies_costs_only_its_own_submission(mine: Path, hand_in, monkeypatch) -> None:
     for who in ("ada", "ben"):
         hand_in(mine, who)
     monkeypatch.setattr(grade, "compute", dies_for_ben)
@@ -173,9 +160,3 @@ def dies_for_ben(path, *rest):
 
 
 REAL = grade.compute
-
-
-def test_a_folder_name_that_nbgrader_cannot_handle(mine: Path, capsys) -> None:
-    (mine / "submitted" / "a[b]*" / "03-momentum").mkdir(parents=True)
-    err = sentence(capsys, "grade", "3")
-    assert "characters that nbgrader cannot handle" in err

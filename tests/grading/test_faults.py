@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder import cli, gradebook, trouble
+from autograder import table as table_of_grades
 from autograder.course import generate
 from autograder.hooks.reading import read_submission
 from autograder.trial import classroom, damage, faults, suffer
@@ -101,8 +102,8 @@ def test_a_grade_table_is_not_lost_when_a_new_one_cannot_be_written(graded: Path
         pytest.MonkeyPatch.context() as patch,
         pytest.raises(OSError, match="full"),
     ):
-        patch.setattr(gradebook.csv, "writer", lambda file: _Full())
-        gradebook.write_table([classroom.assignment()], table)
+        patch.setattr(table_of_grades.csv, "writer", lambda file: _Full())
+        table_of_grades.write_table([classroom.assignment()], table)
     assert table.read_text("utf-8") == before
 
 

@@ -12,7 +12,8 @@ from nbgrader.api import Gradebook
 from safetensors.numpy import save
 
 from autograder import behind, cli, demo, gradebook, reference
-from autograder.grade import is_done, write_graded
+from autograder.done import is_done
+from autograder.grade import write_graded
 from autograder.graded import Graded, show_verdicts
 from autograder.hooks.restore import restore
 from autograder.judging import Evidence, draw

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from autograder import behind, cli, gradebook, records
-from autograder.grade import grade_class, is_done
+from autograder.done import is_done
+from autograder.grade import grade_class
 from autograder.graded import Graded
 from autograder.nofollow import Folder
 from autograder.notebooks import find

@@ -44,7 +44,7 @@ def folder_for_a_notebook(desk: Desk) -> None:
 def two_notebooks_of_other_names(desk: Desk) -> None:
     """Two notebooks, neither of the right name: a sentence asks for one."""
     desk.write(desk.solved(), desk.folder / "final.ipynb")
-    desk.write(desk.solved(), desk.folder / "final2.ipynb")
+    desk.write(desk.solved("nesterov"), desk.folder / "final2.ipynb")
 
 
 @attack(*everything())
