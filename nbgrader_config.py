@@ -5,7 +5,7 @@ score is set outside the student's process (see docs/architecture.md).
 """
 
 from autograder import stamps
-from autograder.hooks import doors
+from autograder.hooks import doors, globs
 from autograder.paths import course_dir, gradebook_url
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
@@ -31,6 +31,8 @@ c.ClearSolutions.text_stub = "*Write your answer here, in your own words.*"
 stamps.install()
 # nbgrader's own commands find and read what `autograder grade` does
 doors.install()
+# and its paths may hold brackets
+globs.install()
 
 # reading: whatever was handed in becomes a notebook with the cells that were handed out
 c.Autograde.exporter_class = "autograder.hooks.doors.PatientExporter"

@@ -14,7 +14,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from autograder import expected, reference
-from autograder.course import ClassError, CourseError, generate
+from autograder.course import ClassError, CourseError, generate, prepare
 from autograder.notebooks import Assignment, BadText, assignments
 from autograder.paths import ROOT
 from cs231n_lib import exercises
@@ -30,6 +30,7 @@ def build(say: Say, check: bool = False) -> list[str]:
         CourseError: when assignments cannot be released; they are as they were, and the rest
             is built.
     """
+    prepare()  # where that is not possible, nothing is begun
     stale: list[str] = []
     troubles: list[str] = []
     if check:

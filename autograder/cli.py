@@ -82,13 +82,13 @@ def grade_command(args: argparse.Namespace) -> int:
     for told in (summary.failed, summary.slow, summary.remarks, summary.stray):
         for who, why in told.items():
             print(f"{printable(who)}: {printable(why)}", file=sys.stderr)
-    nothing = not (summary.graded or summary.kept or summary.failed)
-    if nothing and not summary.stray:
-        print(
-            f"nothing to grade: put notebooks into {table.parent / 'submitted'}"
-            "/<student>/<assignment>/",
-            file=sys.stderr,
-        )
+    if not (summary.graded or summary.kept or summary.failed):
+        if not summary.stray:
+            print(
+                f"nothing to grade: put notebooks into {table.parent / 'submitted'}"
+                "/<student>/<assignment>/",
+                file=sys.stderr,
+            )
         return 1
     return 1 if summary.failed else 0
 

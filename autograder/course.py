@@ -29,6 +29,7 @@ from autograder.paths import COURSE, ROOT, course_dir, gradebook_url
 
 PARTS = ("gradebook.db", "source", "release", "submitted")  # a course has at least one of them
 FIXED = "Cannot add or remove cells"  # as nbgrader says it
+BAD_IN_PATHS = "?%\n\r"
 LOGS = ("traitlets", "tornado.application")  # where nbgrader's converters and gradebook log
 
 
@@ -42,14 +43,29 @@ class ClassError(CourseError):
 
 def config() -> Config:
     """The shipped ``nbgrader_config.py``, as it was edited for this course."""
-    loaded: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    loaded: Config = PyFileConfigLoader(str(ROOT / "nbgrader_config.py")).load_config()
     loaded.CourseDirectory.db_url = gradebook_url(str(loaded.CourseDirectory.db_url))
     return loaded
 
 
 def prepare() -> Path:
-    """Make the course folder, and let nbgrader find its own tools; returns the folder."""
+    """Make the course folder, and let nbgrader find its own tools; returns the folder.
+
+    Raises:
+        CourseError: when it cannot be made, or its path cannot be the address of a gradebook.
+    """
     folder = course_dir()
+    for character in BAD_IN_PATHS:
+        if character in str(folder):
+            raise CourseError(
+                f"the course folder {folder} has {character!r} in its path, which means something "
+                f"else in the address of the gradebook: rename it, or name another with {COURSE}"
+            )
+    if "$" in str(ROOT):  # it would be run without this course's configuration
+        raise CourseError(
+            f"the folder {ROOT} has '$' in its path, and nbgrader finds no configuration there: "
+            "rename it"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -7,7 +7,8 @@ packed ``inputs`` that the box was given and the ``outputs`` that it wrote, as b
 The JSON of format 1:
 
 - ``format``, ``student``, ``assignment``, ``notebook``;
-- ``submission``: SHA-256 of the file that was handed in, empty if there was none;
+- ``submission``: SHA-256 of the file that was handed in, empty if there was none; where several
+  may be meant, of the names and digests of all of them;
 - ``graded``: when, in UTC; ``regraded``: seal of the record that was judged again, or empty;
 - ``versions`` of course (library and autograder are released together), numpy and python;
 - ``seed`` of all inputs; ``trouble``: what stopped an exercise, or ("") the notebook;

@@ -15,6 +15,14 @@ fail() {
     exit 1
 }
 
+# Signs that a shell, PATH, or the address of the gradebook take for something else.
+check_place() {
+    case "$PWD" in
+        *[:\"\\\`\$%?]* | *$'\n'*)
+            fail "Please rename the folder $PWD: the course cannot work where a path has one of : \" \\ \` \$ % ? in it." ;;
+    esac
+}
+
 check_python() {
     command -v "$PYTHON" >/dev/null ||
         fail "The course needs Python 3.11 or newer, and there is no \`$PYTHON\`: install Python, or name yours, as in \`make PYTHON=python3.12 course\`."
@@ -96,12 +104,15 @@ environment() {
     fi
     echo "      making $VENV, which takes a minute or two"
     "$PYTHON" -m venv --clear "$VENV"
-    # The versions also bind where pip builds our two packages.
-    export PIP_CONSTRAINT="$PWD/constraints.txt" PIP_BUILD_CONSTRAINT="$PWD/constraints.txt"
+    # The versions also bind where pip builds our two packages. As an address, since pip takes a
+    # blank in a path for the end of it.
+    PIP_CONSTRAINT=$("$PYTHON" -c 'import pathlib; print(pathlib.Path("constraints.txt").resolve().as_uri())')
+    export PIP_CONSTRAINT PIP_BUILD_CONSTRAINT="$PIP_CONSTRAINT"
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt
     echo "$wanted" >"$stamp"
 }
 
+check_place
 case "${1:-}" in
     system) system "${2:-}" ;;
     environment) environment ;;

@@ -229,3 +229,74 @@ def test_missing_programs_are_named_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "google-chrome").symlink_to(sys.executable)
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# stands for Python: makes an environment of itself, and writes down what pip would be told
+STAND_IN = """#!/bin/sh
+case "$2" in
+    venv) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+    pip) printf %s "$PIP_CONSTRAINT" >"$TOLD" ;;
+    *) exec "$REAL" "$@" ;;
+esac
+"""
+
+
+def checkout(folder: Path) -> Path:
+    """What `make environment` reads, in a folder of another name."""
+    folder.mkdir()
+    for name in ("Makefile", "requirements.txt", "constraints.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    (folder / "autograder").mkdir()
+    shutil.copy(ROOT / "autograder" / "pyproject.toml", folder / "autograder")
+    return folder
+
+
+def test_the_environment_is_made_in_a_folder_with_blanks_and_brackets(tmp_path: Path) -> None:
+    """pip 923: a blank in the path of the constraints ended `make course` in an error of pip's."""
+    root, python, told = (
+        checkout(tmp_path / "my course (1)+[a] ünï 李"),
+        tmp_path / "py",
+        tmp_path / "t",
+    )
+    python.write_text(STAND_IN, "utf-8")
+    python.chmod(0o755)
+    env = {**os.environ, "REAL": sys.executable, "TOLD": str(told)}
+    done = subprocess.run(
+        ["make", "environment", f"PYTHON={python}", "VENV=.venv"],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for constraint, works in ((told.read_text("utf-8"), True), (f"{root}/constraints.txt", False)):
+        pip = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--dry-run",
+                "--no-index",
+                "--no-deps",
+                "numpy",
+            ],
+            env={**os.environ, "PIP_CONSTRAINT": constraint},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (pip.returncode == 0) is works, pip.stderr
+
+
+@pytest.mark.parametrize("sign", list(':"\\`$%?'))
+def test_a_folder_in_which_nothing_works_is_told_before_any_work(sign: str, tmp_path: Path) -> None:
+    """`make course` went on until some program could not read the path."""
+    root = checkout(tmp_path / f"my{sign}course")
+    before = sorted(root.rglob("*"))
+    done = subprocess.run(["make", "course"], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert f"Please rename the folder {root}: " in done.stderr
+    assert sorted(root.rglob("*")) == before

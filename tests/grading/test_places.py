@@ -252,3 +252,10 @@ def test_everything_is_told_on_stderr_and_in_the_table(mine, desk, capsys) -> No
     page = mine / "feedback" / "eve" / NAME / "momentum.html"
     assert "You handed in an archive" in page.read_text("utf-8")
     assert cli.main(["replay", "3", "--student", "ben"]) == 0
+
+
+def test_where_nothing_could_be_graded_the_status_says_so(mine, desk, capsys) -> None:
+    desk("hal").put(mine / "source" / NAME / "momentum.ipynb", "homework/momentum.ipynb")
+    assert cli.main(["grade", "3"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()[-1:]
+    assert line.startswith("hal/homework: not graded")
