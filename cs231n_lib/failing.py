@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cs231n_lib import difference
 from cs231n_lib.values import broken, value
@@ -26,9 +26,14 @@ def ended(words: str) -> str:
 class Block:
     """What is shown of one failing case: its groups, what went wrong, the numbers."""
 
-    name: str
+    groups: tuple[str, ...]
     failure: Failure
     wrong: tuple[Wrong, ...]
+
+    @property
+    def name(self) -> str:
+        """The groups' names."""
+        return ", ".join(self.groups)
 
     @property
     def messages(self) -> list[str]:
@@ -77,16 +82,15 @@ def failing(report: Report) -> list[Block]:
         if failure.group not in lost or (failure.problem or {}).get("kind") == "companion":
             continue
         for i, old in enumerate(blocks):
+            groups = (*old.groups, failure.group)
             if failure.case is old.failure.case:
                 outputs = {w.output: w for w in (*old.wrong, *failure.wrong)}
-                blocks[i] = replace(
-                    old, name=f"{old.name}, {failure.group}", wrong=tuple(outputs.values())
-                )
+                blocks[i] = Block(groups, old.failure, tuple(outputs.values()))
                 break
             if failure.problem and failure.problem == old.failure.problem:
                 smaller = min(old.failure, failure, key=lambda f: size(f.case.args))
-                blocks[i] = Block(f"{old.name}, {failure.group}", smaller, smaller.wrong)
+                blocks[i] = Block(groups, smaller, smaller.wrong)
                 break
         else:
-            blocks.append(Block(failure.group, failure, failure.wrong))
+            blocks.append(Block((failure.group,), failure, failure.wrong))
     return blocks

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 import numpy as np
 
 from cs231n_lib.failing import failing, sentence
-from cs231n_lib.verdict import OWN_VERDICT, Report
+from cs231n_lib.verdict import OWN_VERDICT, Report, Wrong
 
 
 def error(e: float) -> str:
@@ -107,11 +107,14 @@ def text(report: Report) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def html(report: Report) -> str:
-    """The same for the feedback page; every word is escaped.
+def html(report: Report, picture: Callable[[Wrong], str] = lambda _: "") -> str:
+    """The same for a page; every word is escaped.
 
     Only tags that nbconvert's sanitiser lets through are used, and no tables: it adds
     parts to them that it then shows as text.
+
+    Args:
+        picture: draws one wrong output; only a notebook at home shows pictures.
     """
     rows = escape("\n".join(table(report)))
     said = "".join(f"<div>{escape(s)}</div>" for s in remarks(report))
@@ -122,3 +125,9 @@ def html(report: Report) -> str:
         said += f"<pre>{escape(chr(10).join([*block.arguments(), *numbers]))}</pre>"
     said += "".join(f"<div>{escape(s)}</div>" for s in notes(report))
     return f"<div><strong>{escape(title(report))}</strong></div><pre>{rows}</pre>{said}"
+
+
+def marked(words: str) -> str:
+    """Words as HTML, with code between backticks as code."""
+    parts = escape(words).split("`")
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(parts))
