@@ -17,7 +17,7 @@ from typing import Any
 from cs231n_lib import exercises, failing_case, notebook, summing
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.expected_values import cases_from_tree, public_cases
-from cs231n_lib.patience import Patience
+from cs231n_lib.patience import Patience, guard, unguarded
 from cs231n_lib.summing import BOX, CheckFailed
 from cs231n_lib.verdict import Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
@@ -45,7 +45,10 @@ def check(name: str, function: Callable[..., Any]) -> None:
     if box:
         _record(exercise, function, Path(box))
         return
+    function = unguarded(function)
     report = local_report(exercise, function)
+    if any(f.problem and f.problem["kind"] == "stopped" for f in report.failures):
+        guard(name, function)
     summing.remember(function, report)
     failing_case.remember(exercise, function, _companions(exercise, function), report)
     notebook.report(report)

@@ -14,6 +14,7 @@ import numpy as np
 
 MAX_BYTES = 8 << 20
 MAX_TEXT = 600
+ENDLESS = "is there a loop without an end?"
 
 
 class WrongResult(Exception):
@@ -29,6 +30,10 @@ class TimeUp(BaseException):
 
     No ``Exception``: a student's ``except Exception`` does not mean this one.
     """
+
+    def _render_traceback_(self) -> list[str]:
+        # the frames of whatever measured the time would only hide the sentence
+        return [f"TimeUp: {self}: {ENDLESS}"]
 
 
 class Notes:
@@ -125,7 +130,7 @@ def observe(name: str, run: Callable[[Notes], dict[str, Any]]) -> dict[str, Any]
     except CompanionError as error:
         problem = {"kind": "companion", "text": str(error)}
     except TimeUp as error:
-        problem = {"kind": "stopped", "text": f"{error}{line_of(error)}"}
+        problem = {"kind": "stopped", "text": f"{error}{line_of(error)}: {ENDLESS}"}
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # student code may raise anything, SystemExit too
