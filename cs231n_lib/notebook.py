@@ -9,6 +9,9 @@ from cs231n_lib import failing_case, picture, show
 from cs231n_lib.failing import failing
 from cs231n_lib.verdict import Report
 
+# Jupyter's own style takes another font for what is aligned here
+PRE = "font-family: var(--jp-code-font-family, monospace); line-height: 1.3; white-space: pre"
+
 
 def report(found: Report) -> None:
     """Show what a check found: text, and in a notebook the same as HTML with pictures."""
@@ -20,7 +23,8 @@ def report(found: Report) -> None:
     if not in_notebook():
         print(f"{text}\n\n{how}")
         return
-    page = show.html(found, picture.of) + f"<div>{show.marked(how)}</div>"
+    page = show.html(found, picture.of).replace("<pre>", f'<pre style="{PRE}">')
+    page += f"<div>{show.marked(how)}</div>"
     _shell().display_pub.publish({"text/plain": f"{text}\n\n{how}", "text/html": page})
 
 

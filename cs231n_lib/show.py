@@ -123,6 +123,7 @@ def html(report: Report, picture: Callable[[Wrong], str] = lambda _: "") -> str:
         said += "".join(f"<div>{escape(s)}</div>" for s in block.messages)
         numbers = [line for wrong in block.wrong for line in block.numbers(wrong)]
         said += f"<pre>{escape(chr(10).join([*block.arguments(), *numbers]))}</pre>"
+        said += "".join(picture(wrong) for wrong in block.wrong)
     said += "".join(f"<div>{escape(s)}</div>" for s in notes(report))
     return f"<div><strong>{escape(title(report))}</strong></div><pre>{rows}</pre>{said}"
 
