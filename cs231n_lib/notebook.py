@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from cs231n_lib import failing_case, picture, show
+from cs231n_lib import failing_case, picture, sections, show
 from cs231n_lib.failing import failing
 from cs231n_lib.verdict import Report
 
@@ -16,7 +16,11 @@ PRE = "font-family: var(--jp-code-font-family, monospace); line-height: 1.3; whi
 def report(found: Report) -> None:
     """Show what a check found: text, and in a notebook the same as HTML with pictures."""
     text = show.text(found)
-    if found.passed or not failing(found):
+    if found.passed:
+        print(text)
+        return
+    text = f"{text}\n\n{sections.text(found.exercise)}"
+    if not failing(found):
         print(text)
         return
     how = failing_case.how(found.exercise)
@@ -24,7 +28,7 @@ def report(found: Report) -> None:
         print(f"{text}\n\n{how}")
         return
     page = show.html(found, picture.of).replace("<pre>", f'<pre style="{PRE}">')
-    page += f"<div>{show.marked(how)}</div>"
+    page += f"<div>{sections.html(found.exercise)}</div><div>{show.marked(how)}</div>"
     _shell().display_pub.publish({"text/plain": f"{text}\n\n{how}", "text/html": page})
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from autograder import reference
+from autograder.notebooks import assignments, source
 from cs231n_lib import CheckFailed, check, exercises, sum_up, summing
 
 
@@ -69,3 +70,18 @@ def test_in_the_box_it_says_nothing(capsys, monkeypatch) -> None:
 
 def test_its_error_is_one_line() -> None:
     assert CheckFailed("sad")._render_traceback_() == ["CheckFailed: sad"]
+
+
+@pytest.mark.parametrize("assignment", assignments(), ids=lambda a: a.name)
+def test_nbgrader_does_not_know_the_last_cell(assignment) -> None:
+    """It refuses a new cell that it knows once somebody has handed in an older notebook."""
+    last = source(assignment).cells[-1]
+    assert "sum_up" in last.source and "nbgrader" not in last.metadata
+
+
+@pytest.mark.parametrize("assignment", assignments(), ids=lambda a: a.name)
+def test_run_all_may_go_on_behind_every_figure(assignment) -> None:
+    """A figure calls functions that may not be written yet; Jupyter would stop there."""
+    cells = source(assignment).cells
+    figures = [c for c in cells if "figure-" in c.metadata.get("nbgrader", {}).get("grade_id", "")]
+    assert figures and all("raises-exception" in c.metadata["tags"] for c in figures)
