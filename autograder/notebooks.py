@@ -25,6 +25,11 @@ from solutions.declare import body
 SCHEMA = 3
 ANSWER_HERE = "*Write your answer here, in your own words.*"
 
+# a plain cell: nbgrader refuses a new cell that it knows once somebody has handed in
+LAST_CELL = 'from cs231n_lib import sum_up\n\nsum_up("{chapter}")'
+# "Run All" goes on behind a figure that cannot be drawn, because a function is not written yet
+GOES_ON = "raises-exception"
+
 
 class BadText(ValueError):
     """An assignment's text is not as it must be; the message says where."""
@@ -93,6 +98,7 @@ def source(assignment: Assignment) -> NotebookNode:
             cells.append(new_code_cell(cell.source))
         else:
             cells.append(new_markdown_cell(cell.source))
+    cells.append(new_code_cell(LAST_CELL.format(chapter=assignment.chapter)))
     _check_complete(assignment, cells)
     nb = new_notebook(cells=cells)
     nb.metadata["kernelspec"] = {
@@ -142,6 +148,7 @@ def _question_cells(assignment: Assignment, cell: NotebookNode) -> list[Notebook
 def _locked(cell: NotebookNode, name: str) -> NotebookNode:
     figure = new_code_cell(cell.source)
     figure.metadata["nbgrader"] = _meta(name, locked=True)
+    figure.metadata["tags"] = [GOES_ON]
     return figure
 
 

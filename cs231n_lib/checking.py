@@ -1,43 +1,43 @@
 """``check``: the one call that a notebook makes about an exercise.
 
-At home it runs the public cases, prints a table and raises :class:`CheckFailed` when
-something is off.  In the grader's sandbox the same call only computes: it reads inputs
-drawn after submission, runs the function, and writes the raw outputs down.
+At home it runs the public cases and shows a table with what is wrong.  In the grader's
+sandbox the same call only computes: it reads inputs drawn after submission, runs the
+function, and writes the raw outputs down.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from cs231n_lib import exercises, show
+from cs231n_lib import exercises, failing_case, notebook, summing
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.expected_values import cases_from_tree, public_cases
+from cs231n_lib.patience import Patience, guard, unguarded
+from cs231n_lib.summing import BOX, CheckFailed
 from cs231n_lib.verdict import Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
 
-BOX = "CS231N_BOX"
-
-
-class CheckFailed(AssertionError):
-    """The function is not right yet; the table printed above says where."""
-
-    def _render_traceback_(self) -> list[str]:
-        # the frames inside this library would only hide the sentence
-        return [f"CheckFailed: {self}"]
+Watch = Callable[[Case], AbstractContextManager[object]]
 
 
 def check(name: str, function: Callable[..., Any]) -> None:
-    """Check the function that answers exercise ``name`` and print what was found.
+    """Check the function that answers exercise ``name`` and show what was found.
+
+    A notebook goes on after a check that fails, so that all of them are seen; such a check
+    is marked by a line on the error stream, and :func:`cs231n_lib.sum_up` fails at the end.
 
     Args:
         name: name of the exercise, as in the notebook.
         function: your function.
 
     Raises:
-        CheckFailed: when not every case group is right.
+        CheckFailed: in a program, when not every case group is right.
+        Interrupted: when somebody interrupts it.
         KeyError: when there is no such exercise.
     """
     exercise = exercises.get(name)
@@ -45,21 +45,32 @@ def check(name: str, function: Callable[..., Any]) -> None:
     if box:
         _record(exercise, function, Path(box))
         return
+    function = unguarded(function)
     report = local_report(exercise, function)
-    print(show.text(report))
-    if not report.passed:
+    if any(f.problem and f.problem["kind"] == "stopped" for f in report.failures):
+        guard(name, function)
+    summing.remember(function, report)
+    failing_case.remember(exercise, function, _companions(exercise, function), report)
+    notebook.report(report)
+    if report.passed:
+        return
+    if not notebook.is_interactive():
         raise CheckFailed(_short(report))
+    print(_short(report), file=sys.stderr)
 
 
 def local_report(exercise: Exercise, function: Callable[..., Any]) -> Report:
-    """Judge ``function`` on the public cases."""
+    """Judge ``function`` on the public cases; a case that does not end is stopped."""
     public = public_cases(exercise)
-    seen = run_cases(exercise, function, public.cases)
+    seen = run_cases(exercise, function, public.cases, Patience(exercise.name))
     return judge(exercise, public.cases, seen, public.expected, lambda: public.known)
 
 
 def run_cases(
-    exercise: Exercise, function: Callable[..., Any], cases: Sequence[Case]
+    exercise: Exercise,
+    function: Callable[..., Any],
+    cases: Sequence[Case],
+    watch: Watch = nullcontext,
 ) -> list[dict[str, Any]]:
     """Observe ``function`` on every case; stops early at an unfilled stub."""
     companions = _companions(exercise, function)
@@ -68,7 +79,8 @@ def run_cases(
         if seen and (seen[-1]["problem"] or {}).get("kind") == "empty":
             seen.append(seen[-1])
             continue
-        seen.append(exercise.observe(function, case, companions))
+        with watch(case):
+            seen.append(exercise.observe(function, case, companions))
     return seen
 
 

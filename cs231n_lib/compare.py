@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from cs231n_lib.exercises.declare import Tolerance
+from cs231n_lib.rounding import rounded
 
 FLOOR = 0.1  # share of the largest magnitude below which errors count absolutely
 TINY = 1e-12  # below this everything is zero
 SINGLE = (np.float16, np.float32)  # types whose rounding explains Tolerance.single
+
+ROUNDED = "is there a `round` in your function, or a number copied from a printout?"
 
 
 @dataclass(frozen=True)
@@ -31,24 +34,35 @@ class Match:
     note: bool = False
 
 
-def relative_gap(got: np.ndarray, want: np.ndarray) -> float:
-    """Worst ``|got - want| / max(|want|, 0.1 max|want|)`` over all entries.
+def relative_gaps(got: np.ndarray, want: np.ndarray) -> np.ndarray:
+    """``|got - want| / max(|want|, 0.1 max|want|)`` of each entry of two arrays of one shape.
 
     Entries that are both NaN, or the same infinity, agree; one NaN or infinity against
     a number is an infinite error.
     """
     got, want = got.astype(np.float64), want.astype(np.float64)
-    if want.size == 0:
-        return 0.0
     with np.errstate(all="ignore"):
         same = (got == want) | (np.isnan(got) & np.isnan(want))
-        if np.all(same):
-            return 0.0
         finite = np.isfinite(want)
         top = float(np.max(np.abs(want[finite]))) if np.any(finite) else 0.0
         scale = np.maximum(np.abs(want), max(FLOOR * top, TINY))
-        gap = np.where(same, 0.0, np.abs(got - want) / scale)
-    return float("inf") if not np.all(np.isfinite(gap)) else float(np.max(gap))
+        gaps = np.where(same, 0.0, np.abs(got - want) / scale)
+    return np.where(np.isfinite(gaps), gaps, np.inf)
+
+
+def relative_gap(got: np.ndarray, want: np.ndarray) -> float:
+    """The worst of :func:`relative_gaps`; 0 where there is no entry."""
+    return float(np.max(relative_gaps(got, want))) if want.size else 0.0
+
+
+def unequal(got: Any, want: Any, tolerance: Tolerance) -> np.ndarray | None:
+    """Which entries of ``got`` are wrong; None unless both are arrays of one shape."""
+    if not isinstance(got, np.ndarray) or not isinstance(want, np.ndarray | float | int):
+        return None
+    want = np.asarray(want)
+    if got.shape != want.shape or want.dtype.kind not in "iuf" or got.dtype.kind not in "biuf":
+        return None
+    return relative_gaps(got, want) > allowed(got, tolerance)
 
 
 def allowed(got: np.ndarray, tolerance: Tolerance) -> float:
@@ -72,7 +86,10 @@ def match(got: Any, want: Any, tolerance: Tolerance) -> Match:
     if error <= tolerance.exact:
         return Match(True, error)
     if error <= allowed(got, tolerance):
-        return Match(True, error, "right to single precision: compute in float64", note=True)
+        text = f"right to the precision of {got.dtype}: return float64 and compute in float64"
+        return Match(True, error, text, note=True)
+    if fewer := rounded(got, want):
+        return Match(False, error, f"yours are the right values, but rounded to {fewer}: {ROUNDED}")
     if error <= tolerance.single:
         return Match(False, error, "nearly right, but further off than rounding explains")
     if np.isnan(got.astype(np.float64)).any() and not np.isnan(want.astype(np.float64)).any():

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any
 
 import numpy as np
 
-from cs231n_lib.own import OWN
-from cs231n_lib.verdict import OWN_VERDICT, Report, quoted
-from cs231n_lib.wire import Function, Rng
-
-
-def value(v: Any, limit: int = 8) -> str:
-    """A short text of an input or output: small arrays whole, large ones by their shape."""
-    if isinstance(v, np.ndarray):
-        if v.ndim == 0:
-            return f"{v.item():.6g}" if v.dtype.kind == "f" else str(v.item())
-        flat = np.array2string(
-            v, precision=4, suppress_small=False, threshold=limit, edgeitems=2, separator=", "
-        )
-        text = " ".join(flat.split())
-        return text if v.size <= limit else f"{text}  shape {v.shape}"
-    if isinstance(v, Function):
-        inside = ", ".join(f"{k}={value(p)}" for k, p in v.params.items())
-        return f"{v.name}({inside})"
-    if isinstance(v, Rng):
-        return f"np.random.default_rng({v.seed})"
-    if isinstance(v, dict):
-        return "{" + ", ".join(f"{k!r}: {value(x)}" for k, x in v.items()) + "}"
-    if isinstance(v, list):
-        shown = ", ".join(value(x) for x in v[:3])
-        return f"[{shown}{', ...' if len(v) > 3 else ''}]"
-    if isinstance(v, float):
-        return f"{v:.6g}"
-    return repr(v)
+from cs231n_lib.failing import failing, sentence
+from cs231n_lib.verdict import OWN_VERDICT, Report, Wrong
 
 
 def error(e: float) -> str:
@@ -42,46 +16,68 @@ def error(e: float) -> str:
     return "-" if not np.isfinite(e) else "0" if e == 0 else f"{e:.1e}"
 
 
-def sentences(report: Report) -> list[str]:
-    """What a report says besides its table, most important first; plain text."""
+def remarks(report: Report) -> list[str]:
+    """What is said of the whole exercise besides its table, most important first."""
     said: list[str] = []
-    problem = report.problem
-    if problem and problem["kind"] == "empty":
+    if report.problem and report.problem["kind"] == "empty":
         return ["Not written yet: replace `raise NotImplementedError` by your code."]
     said += report.blames
     if report.mistake:
         said.append(f"This looks like a known mistake: {report.mistake.name}.")
         said.append(f"Hint: {report.mistake.hint}")
-    if problem:
-        lead = {"error": "It raises", "result": "Its result cannot be used:"}
-        words = problem["text"] if problem["kind"] == "stopped" else quoted(problem["text"])
-        said.append(f"{lead.get(problem['kind'], 'It cannot be checked:')} {words}.")
+    said += [sentence(problem) for problem in _general(report)]
     for g in report.groups:
         if g.verdict == OWN_VERDICT:
             said.append(
                 f"{g.name}: this gradient is right for your own forward computation, which "
                 "differs from the reference: mend that one, the gradient keeps its points."
             )
-    if report.failure and report.failure.text and not problem:
-        said.append(f"`{report.failure.output}`: {report.failure.text}.")
-    return said + [f"Note: {note}." for note in report.notes]
+    return said + _gradient_check(report)
 
 
-def smallest(report: Report) -> list[tuple[str, str]]:
-    """The smallest failing case as rows of name and value; empty if nothing failed."""
-    failure = report.failure
-    if failure is None or (report.problem and report.problem["kind"] in ("empty", "companion")):
+def notes(report: Report) -> list[str]:
+    """Remarks that cost nothing."""
+    empty = report.problem is not None and report.problem["kind"] == "empty"
+    return [] if empty else [f"Note: {note}." for note in report.notes]
+
+
+def sentences(report: Report) -> list[str]:
+    """Everything that a report says besides its table, as plain text without the numbers."""
+    blocks = [f"{b.name}: {said}" for b in failing(report) for said in b.messages]
+    return remarks(report) + blocks + notes(report)
+
+
+def _general(report: Report) -> list[Mapping[str, str]]:
+    """The problems that belong to no case of this function: nothing is shown beside them."""
+    found = [f.problem for f in report.failures if f.problem]
+    general = [p for p in found if p["kind"] == "companion"]
+    if report.problem and (not report.failures or report.problem["kind"] == "stopped"):
+        general += [report.problem] if report.problem not in found else []
+    return list({p["text"]: p for p in general}.values())
+
+
+def _gradient_check(report: Report) -> list[str]:
+    """Why a gradient that agrees with central differences may be wrong all the same."""
+    checked = report.gradient
+    if checked is None or not checked.agrees:
         return []
-    rows = [(name, value(v)) for name, v in failure.case.args.items()]
-    rows.append((f"expected {failure.output}", value(failure.expected)))
-    got = "nothing" if failure.got is None else value(failure.got)
-    rows.append((f"your {failure.output}", got))
-    return rows
+    lost = {g.name for g in report.groups if not g.right}
+    wrong = [
+        f.group
+        for f in report.failures
+        if f.group in lost and any(w.output in checked.outputs for w in f.wrong)
+    ]
+    if not wrong:
+        return []
+    return [
+        f"{', '.join(wrong)}: the gradient check agrees, and the gradient is wrong all the same: "
+        f"{checked.why_wrong}."
+    ]
 
 
 def table(report: Report) -> list[str]:
     """The case groups, and the gradient check where there was one, as lines of a table."""
-    checked = report.gradient_error
+    checked = report.gradient
     names = [g.name for g in report.groups] + ["gradient check"] * (checked is not None)
     wide = max(10, *(len(name) for name in names))
     lines = [f"  {'case group':<{wide}}  {'points':>6}  {'worst error':>11}  verdict"]
@@ -92,21 +88,10 @@ def table(report: Report) -> list[str]:
             verdict += f" ({g.failed} of {g.cases} cases fail)"
         lines.append(f"  {g.name:<{wide}}  {share:>6}  {error(g.error):>11}  {verdict}")
     if checked is not None:
-        agrees = "agrees with" if checked <= OWN.exact else "differs from"
+        agrees = "agrees with" if checked.agrees else "differs from"
         told = f"{agrees} central differences of your own forward"
-        lines.append(f"  {'gradient check':<{wide}}  {'':>6}  {error(checked):>11}  {told}")
+        lines.append(f"  {'gradient check':<{wide}}  {'':>6}  {error(checked.error):>11}  {told}")
     return lines
-
-
-def smallest_lines(report: Report) -> list[str]:
-    """The smallest failing case as lines; empty if nothing failed."""
-    rows = smallest(report)
-    if not rows:
-        return []
-    label = report.failure.case.label if report.failure else ""
-    wide = max(len(n) for n, _ in rows)
-    head = f"Smallest failing case{f' ({label})' if label else ''}:"
-    return [head, *(f"  {n:<{wide}} = {v}" for n, v in rows)]
 
 
 def title(report: Report) -> str:
@@ -115,19 +100,35 @@ def title(report: Report) -> str:
 
 
 def text(report: Report) -> str:
-    """What :func:`cs231n_lib.check` prints: table, sentences, smallest failing case."""
-    parts = [[title(report), *table(report)], sentences(report), smallest_lines(report)]
+    """What :func:`cs231n_lib.check` prints: table, sentences, failing cases."""
+    parts = [[title(report), *table(report)], remarks(report)]
+    parts += [block.lines() for block in failing(report)]
+    parts.append(notes(report))
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def html(report: Report) -> str:
-    """The same for the feedback page; every word is escaped.
+def html(report: Report, picture: Callable[[Wrong], str] = lambda _: "") -> str:
+    """The same for a page; every word is escaped.
 
     Only tags that nbconvert's sanitiser lets through are used, and no tables: it adds
     parts to them that it then shows as text.
+
+    Args:
+        picture: draws one wrong output; only a notebook at home shows pictures.
     """
-    said = "".join(f"<div>{escape(s)}</div>" for s in sentences(report))
-    small = escape("\n".join(smallest_lines(report)))
-    case = f"<pre>{small}</pre>" if small else ""
     rows = escape("\n".join(table(report)))
-    return f"<div><strong>{escape(title(report))}</strong></div><pre>{rows}</pre>{said}{case}"
+    said = "".join(f"<div>{escape(s)}</div>" for s in remarks(report))
+    for block in failing(report):
+        said += f"<div><em>{escape(block.head)}</em></div>"
+        said += "".join(f"<div>{escape(s)}</div>" for s in block.messages)
+        numbers = [line for wrong in block.wrong for line in block.numbers(wrong)]
+        said += f"<pre>{escape(chr(10).join([*block.arguments(), *numbers]))}</pre>"
+        said += "".join(picture(wrong) for wrong in block.wrong)
+    said += "".join(f"<div>{escape(s)}</div>" for s in notes(report))
+    return f"<div><strong>{escape(title(report))}</strong></div><pre>{rows}</pre>{said}"
+
+
+def marked(words: str) -> str:
+    """Words as HTML, with code between backticks as code."""
+    parts = escape(words).split("`")
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(parts))

@@ -13,14 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from cs231n_lib.compare import Match, match
+from cs231n_lib.compare import Match, match, unequal
 from cs231n_lib.exercises.declare import Case, Exercise, Tolerance
+from cs231n_lib.exercises.drivers import NO_GENERATOR
+from cs231n_lib.gradient_check import GradientCheck, gradient_check
 from cs231n_lib.modest import modest
-from cs231n_lib.own import OWN, right_for_own
+from cs231n_lib.own import right_for_own
 
 LAW = "law"  # where stored outputs of a random function hold its properties
 OWN_VERDICT = "right for your forward"
-OWN_NOTE = re.compile(r"it changes its argument `\w{1,40}` in place")  # of the drivers
+# of the drivers, not of the student
+OWN_NOTE = re.compile(r"it changes its argument `\w{1,40}` in place|" + re.escape(NO_GENERATOR))
 RECOGNISE = Tolerance(exact=3e-5, single=3e-5)
 
 
@@ -43,14 +46,44 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Failure:
-    """The smallest case that failed, to be shown."""
+class Wrong:
+    """One output that is not right.
 
-    case: Case
+    Attributes:
+        got: what came instead of ``expected``; None where nothing came.
+        text: what is wrong, in words; empty where the numbers say it all.
+        where: which entries are wrong, of the shape of ``expected``; None where the two
+            cannot be compared entry by entry.
+    """
+
     output: str
     expected: Any
     got: Any
     text: str
+    where: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The smallest failing case of one case group, with what is wrong in that very case.
+
+    Attributes:
+        problem: why the case gave no result, as its observation has it, or None.
+        wrong: its wrong outputs, at least one.
+    """
+
+    group: str
+    case: Case
+    problem: dict[str, str] | None
+    wrong: tuple[Wrong, ...]
+
+    @property
+    def output(self) -> str:
+        return self.wrong[0].output
+
+    @property
+    def text(self) -> str:
+        return self.problem["text"] if self.problem else self.wrong[0].text
 
 
 @dataclass(frozen=True)
@@ -77,11 +110,16 @@ class Report:
     exercise: str
     groups: list[GroupResult]
     mistake: Known | None = None
-    failure: Failure | None = None
+    failures: list[Failure] = field(default_factory=list)
     problem: dict[str, str] | None = None
     notes: list[str] = field(default_factory=list)
     blames: list[str] = field(default_factory=list)
-    gradient_error: float | None = None
+    gradient: GradientCheck | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """The smallest case of all that failed."""
+        return min(self.failures, key=lambda f: size(f.case.args), default=None)
 
     @property
     def earned(self) -> int:
@@ -154,21 +192,25 @@ def judge(
     want = [of_reference(exercise, c, e) for c, e in zip(cases, expected, strict=True)]
     report = Report(exercise.name, [])
     failing: list[tuple[int, str]] = []
-    failures: list[Failure] = []
     for name, group in exercise.groups.items():
         indices = [i for i, c in enumerate(cases) if name in c.groups]
-        wrong_cases, worst = list[int](), 0.0
+        wrong_cases, worst = dict[int, tuple[Wrong, ...]](), 0.0
         for i in indices:
             result = _compare(exercise, name, got[i], want[i], exercise.tolerance)
             worst = max(worst, *(m.error for m in result.values()))
             report.notes += [f"`{n}`: {m.text}" for n, m in result.items() if m.ok and m.note]
             wrong = {n: m for n, m in result.items() if not m.ok}
             if wrong:
-                wrong_cases.append(i)
                 failing.append((i, name))
-                failures += [
-                    _failure(exercise, cases[i], n, want[i][n], got[i], m) for n, m in wrong.items()
-                ]
+                wrong_cases[i] = tuple(
+                    _wrong(exercise, n, want[i][n], got[i], m) for n, m in wrong.items()
+                )
+        if wrong_cases:
+            problems = {i: _problem(observations[i]) for i in wrong_cases}
+            smallest = min(wrong_cases, key=lambda i: _rank(cases[i], problems[i]))
+            problem = problems[smallest]
+            failure = Failure(name, cases[smallest], problem, wrong_cases[smallest])
+            report.failures.append(failure)
         verdict = "wrong" if wrong_cases else "right"
         if wrong_cases and group.own:
             names = _watched(exercise, name, {k: 0 for k in expected[0] if k != "own"})
@@ -181,34 +223,28 @@ def judge(
     for seen in observations:
         notes = map(str, seen.get("notes", []))
         report.notes += [n if OWN_NOTE.fullmatch(n) else quoted(n) for n in notes]
-        if report.problem is None and isinstance(seen.get("problem"), dict):
-            report.problem = dict(seen["problem"])
+        report.problem = report.problem or _problem(seen)
     report.notes = list(dict.fromkeys(report.notes))
-    report.gradient_error = _gradient_check(observations)
-    if failures:
-        report.failure = min(failures, key=lambda f: _size(f.case.args))
+    report.gradient = gradient_check(exercise, observations, expected)
+    if failing:
         report.mistake = _recognise(exercise, cases, got, want, failing, known())
     return report
 
 
-def _gradient_check(observations: Sequence[Mapping[str, Any]]) -> float | None:
-    """Worst error of the student's gradients against central differences of their forward."""
-    errors = []
-    for seen in observations:
-        outputs = seen.get("outputs")
-        own = outputs.get("own") if isinstance(outputs, dict) else None
-        numeric = own.get("numeric") if isinstance(own, dict) else None
-        if isinstance(outputs, dict) and isinstance(numeric, dict):
-            errors += [match(outputs.get(n), want, OWN).error for n, want in numeric.items()]
-    return max(errors) if errors else None
+def _rank(case: Case, problem: dict[str, str] | None) -> tuple[bool, int]:
+    """Which of a group's failing cases is shown: one that did not end, or else the smallest."""
+    return problem is None or problem["kind"] != "stopped", size(case.args)
 
 
-def _failure(
-    exercise: Exercise, case: Case, output: str, want: Any, got: Any, result: Match
-) -> Failure:
+def _problem(seen: Mapping[str, Any]) -> dict[str, str] | None:
+    problem = seen.get("problem")
+    return dict(problem) if isinstance(problem, dict) else None
+
+
+def _wrong(exercise: Exercise, output: str, want: Any, got: Any, result: Match) -> Wrong:
     value = got.get(output) if isinstance(got, dict) else None
     text = exercise.messages.get(output, result.text)
-    return Failure(case, output, want, value, text)
+    return Wrong(output, want, value, text, unequal(value, want, exercise.tolerance))
 
 
 def _recognise(
@@ -250,11 +286,12 @@ def _same_answer(exercise: Exercise, group: str, got: Any, mistaken: Any, want: 
     return all(n in mistaken and match(got.get(n), mistaken[n], RECOGNISE).ok for n in names)
 
 
-def _size(tree: Any) -> int:
+def size(tree: Any) -> int:
+    """How many numbers, words and the like there are in ``tree``."""
     if isinstance(tree, np.ndarray):
         return int(tree.size)
     if isinstance(tree, dict):
-        return sum(_size(v) for v in tree.values())
+        return sum(size(v) for v in tree.values())
     if isinstance(tree, list):
-        return sum(_size(v) for v in tree)
+        return sum(size(v) for v in tree)
     return 1

@@ -29,7 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         room = item.path.relative_to(Path(__file__).parent).parts[0]
         if room in ("attacks", "grading", "sandbox", "showing", "walls"):
             item.add_marker(pytest.mark.xdist_group(room))
-            item.add_marker(pytest.mark.timeout(1500))
+            # the first test of a class waits for the grading of all of it
+            item.add_marker(pytest.mark.timeout(3000 if room == "attacks" else 1500))
         elif room == "trial":  # the first test of the mutants waits for all of them
             item.add_marker(pytest.mark.timeout(1500))
 

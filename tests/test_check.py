@@ -38,7 +38,7 @@ def test_a_known_mistake_is_named_with_hint_and_smallest_case(capsys, mistake) -
     out = told(capsys, mistake.function, mistake.exercise)
     assert f"known mistake: {mistake.name}." in out
     assert f"Hint: {mistake.hint}" in out
-    assert "Smallest failing case" in out and re.search(r"expected \w+ += ", out)
+    assert "Smallest failing case" in out and re.search(r"expected \w+(\[.*\])? += ", out)
 
 
 def test_an_unfilled_stub_is_called_unwritten(capsys, monkeypatch, exercise: Exercise) -> None:
@@ -109,6 +109,52 @@ def test_changing_an_argument_in_place_costs_nothing_and_is_noted(capsys) -> Non
 
     check(NAME, in_place)
     assert "it changes its argument `w` in place" in capsys.readouterr().out
+
+
+def two_layers(params, X, y, *rest):
+    loss, gradients = reference.answers()["two_layer_loss"](params, X, y, *rest)
+    params["W1"] += 1
+    return loss, gradients
+
+
+def forgetful(grad, s_list, y_list):
+    found = reference.answers()["lbfgs_direction"](grad, list(s_list), list(y_list))
+    s_list.clear()
+    return found
+
+
+def keeping(w, dw, config=None):
+    config = {} if config is None else config
+    new, found = right(w, dw, config)
+    config.update(found)
+    dw *= 2
+    return new, config
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "arguments"),
+    [
+        ("two_layer_loss", two_layers, {"params"}),
+        ("lbfgs_direction", forgetful, {"s_list"}),
+        (NAME, keeping, {"dw", "config"}),
+    ],
+)
+def test_changed_lists_and_dictionaries_are_noted_like_arrays(
+    capsys, name: str, function, arguments: set[str]
+) -> None:
+    """Issue G.6: only arrays were looked at."""
+    check(name, function)
+    noted = re.findall(r"Note: it changes its argument `(\w+)` in place", capsys.readouterr().out)
+    assert set(noted) == arguments
+
+
+def test_a_list_where_a_generator_is_asked_for_is_noted(capsys) -> None:
+    """Issue G.8."""
+    generator = reference.answers()["minibatches"]
+    check("minibatches", lambda *args: list(generator(*args)))
+    assert "Note: it returns all batches at once" in capsys.readouterr().out
+    check("minibatches", generator)
+    assert "Note:" not in capsys.readouterr().out
 
 
 def test_a_callee_that_is_not_written_is_named(capsys) -> None:

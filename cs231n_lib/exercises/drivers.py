@@ -32,6 +32,10 @@ Fn = Callable[..., Any]
 Args = Mapping[str, Any]
 Outputs = dict[str, Any]
 
+NO_GENERATOR = (
+    "it returns all batches at once; a generator, with `yield`, needs memory for one at a time"
+)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -77,21 +81,42 @@ def fresh(value: Any) -> Any:
 
 
 def call_watched(fn: Fn, args: Args, notes: Notes) -> Any:
-    """Call ``fn`` on copies of ``args`` in order; note any array that it changed."""
+    """Call ``fn`` on copies of ``args`` in order; note any array, list or dict that it changed."""
     copies = {k: fresh(v) for k, v in args.items()}
     result = fn(*copies.values())
-    for key, value in args.items():
-        if isinstance(value, np.ndarray) and not _same(value, copies[key]):
-            notes.add(f"it changes its argument `{key}` in place")
+    note_changes(args, copies, notes)
     return result
 
 
-def _same(before: np.ndarray, after: Any) -> bool:
-    return (
-        isinstance(after, np.ndarray)
-        and after.shape == before.shape
-        and bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
-    )
+def note_changes(before: Args, after: Args, notes: Notes) -> None:
+    """Note the arguments whose copies in ``after`` are no longer what they were."""
+    for key, value in before.items():
+        if not _same(value, after[key]):
+            notes.add(f"it changes its argument `{key}` in place")
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Whether an argument is unchanged; functions and generators always are."""
+    if isinstance(before, np.ndarray):
+        return (
+            isinstance(after, np.ndarray)
+            and after.shape == before.shape
+            and bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
+        )
+    if isinstance(before, dict):
+        # a student's own objects may have any idea of equality: only keys and arrays count
+        return (
+            isinstance(after, dict)
+            and list(before) == list(after)
+            and all(_same(v, after[k]) for k, v in before.items())
+        )
+    if isinstance(before, list | tuple):
+        return (
+            isinstance(after, list) and len(before) == len(after) and all(map(_same, before, after))
+        )
+    if isinstance(before, bool | int | float | str):
+        return type(after) is type(before) and bool(after == before)
+    return True
 
 
 @dataclass(frozen=True)
@@ -130,11 +155,11 @@ class Steps:
         for i, gradient in enumerate(gradients):
             if "rates" in args:
                 config = dict(config or {}, learning_rate=args["rates"][i])
-            before, given = w.copy(), fresh(gradient)
-            result = take(fn(before, given, config), ("next_w", "config"))
+            given = {"w": w.copy(), "dw": fresh(gradient), "config": config}
+            kept = fresh(config) if i == 0 else None  # later it holds what the student put there
+            result = take(fn(*given.values()), ("next_w", "config"))
             after = as_result(result["next_w"], "next_w")
-            if not _same(w, before):
-                setting.notes.add("it changes its argument `w` in place")
+            note_changes({"w": w, "dw": gradient, "config": kept}, given, setting.notes)
             config = result["config"]
             if not isinstance(config, dict):
                 raise WrongResult(
@@ -158,10 +183,12 @@ class Schedule:
     companions: tuple[str, ...] = ()
 
     def run(self, fn: Fn, args: Args, setting: Setting) -> Outputs:
-        rest = [v for k, v in args.items() if k != "steps"]
+        rest = {k: v for k, v in args.items() if k != "steps"}
         rates = []
         for step in args["steps"]:
-            rate = as_result(fn(step, *(fresh(v) for v in rest)), "rate")
+            given = {k: fresh(v) for k, v in rest.items()}
+            rate = as_result(fn(step, *given.values()), "rate")
+            note_changes(rest, given, setting.notes)
             if isinstance(rate, str) or rate.size != 1:
                 raise WrongResult(f"`rate` must be one number, got {rate!r:.80}")
             rates.append(rate.reshape(()))
@@ -186,15 +213,15 @@ class Batches:
             result = fn(*inputs.values())
             if not isinstance(result, Iterable):
                 raise WrongResult(f"it must yield tuples, got {type(result).__name__}")
+            if isinstance(result, list | tuple):
+                setting.notes.add(NO_GENERATOR)
             items = list(itertools.islice(result, self.limit + 1))
             if len(items) > self.limit:
                 raise WrongResult(f"it yields more than {self.limit} batches in one epoch")
             rows = [take(item, self.names) for item in items]
             for name in self.names:
                 found[name].append([as_result(row[name], name) for row in rows])
-        for key, value in args.items():
-            if isinstance(value, np.ndarray) and not _same(value, inputs[key]):
-                setting.notes.add(f"it changes its argument `{key}` in place")
+        note_changes({k: args[k] for k in inputs}, inputs, setting.notes)
         return found
 
 

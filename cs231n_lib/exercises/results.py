@@ -18,6 +18,7 @@ WAITS = (
     "it waits for somebody to type: take `input()`, `breakpoint()` and `pdb.set_trace()` out of "
     "the function"
 )
+ENDLESS = "is there a loop without an end?"
 
 
 class WrongResult(Exception):
@@ -26,6 +27,17 @@ class WrongResult(Exception):
 
 class CompanionError(Exception):
     """An earlier function that this one depends on is missing or failed."""
+
+
+class TimeUp(BaseException):
+    """The function ran too long; the text says how long.
+
+    No ``Exception``: a student's ``except Exception`` does not mean this one.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        # the frames of whatever measured the time would only hide the sentence
+        return [f"TimeUp: {self}: {ENDLESS}"]
 
 
 class Notes:
@@ -102,7 +114,8 @@ def observe(name: str, run: Callable[[Notes], dict[str, Any]]) -> dict[str, Any]
 
     Returns a dictionary with ``outputs`` (or None), ``problem`` (None, or ``kind`` and
     ``text``) and ``notes``.  Kinds: ``empty`` (unfilled stub), ``result`` (something
-    that cannot be judged), ``companion`` (an earlier function failed), ``error``.
+    that cannot be judged), ``companion`` (an earlier function failed), ``stopped`` (it ran
+    too long), ``error``.
     """
     notes = Notes()
     outputs, problem = None, None
@@ -122,10 +135,12 @@ def observe(name: str, run: Callable[[Notes], dict[str, Any]]) -> dict[str, Any]
         problem = {"kind": "result", "text": str(error)}
     except CompanionError as error:
         problem = {"kind": "companion", "text": str(error)}
+    except TimeUp as error:
+        problem = {"kind": "stopped", "text": f"{error}{line_of(error)}: {ENDLESS}"}
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # student code may raise anything, SystemExit too
-        problem = {"kind": "error", "text": f"{_describe(error)}{_line_of(error)}"}
+        problem = {"kind": "error", "text": f"{_describe(error)}{line_of(error)}"}
     if problem is not None:
         problem["text"] = problem["text"][:MAX_TEXT]
     return {"outputs": outputs, "problem": problem, "notes": notes.texts}
@@ -139,7 +154,7 @@ def _describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _line_of(error: BaseException) -> str:
+def line_of(error: BaseException) -> str:
     """Where in the student's cell the error arose, if that can be told."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "ipykernel" in f.filename or f.filename.startswith("<")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbgrader.validator import Validator
 
 from autograder import reference
 from autograder.notebooks import assignments
 from autograder.paths import ROOT
 from autograder.trial.mutation import source
+from cs231n_lib import exercises
 
 
 def run(path: Path, allow_errors: bool) -> nbformat.NotebookNode:
@@ -47,9 +51,43 @@ def test_as_released_every_check_says_that_nothing_is_written(course: Path, assi
     ]
     assert checks
     for cell in checks:
-        errors = [o for o in cell.outputs if o.output_type == "error"]
-        assert [e.ename for e in errors] == ["CheckFailed"]
-        assert "Not written yet" in cell.outputs[0].text or "failed first" in cell.outputs[0].text
+        said, marked = cell.outputs
+        assert "Not written yet" in said.text or "failed first" in said.text
+        assert marked.name == "stderr" and marked.text.count("\n") == 1
+
+
+@pytest.mark.parametrize("assignment", assignments(), ids=lambda a: a.name)
+def test_run_all_comes_to_the_last_cell_which_sums_up_and_fails(course: Path, assignment) -> None:
+    """Issue A.9: Run All ended at the first check that failed, or at the figure below it."""
+    nb = nbformat.read(course / "release" / assignment.name / f"{assignment.chapter}.ipynb", 4)
+    with pytest.raises(CellExecutionError) as failed:
+        NotebookClient(nb, timeout=60, kernel_name="python3").execute()
+    assert failed.value.ename == "CheckFailed"
+    last = nb.cells[-1]
+    assert last.source.endswith(f'sum_up("{assignment.chapter}")')
+    first = exercises.chapter(assignment.chapter)[0].name
+    assert f"Next: write `{first}`, then run its check." in last.outputs[0].text
+
+
+def test_with_the_answers_the_last_cell_agrees(course: Path) -> None:
+    nb = run(course / "source" / "03-momentum" / "momentum.ipynb", False)
+    assert "momentum: 19 of 19 points" in nb.cells[-1].outputs[0].text
+
+
+@pytest.mark.parametrize("which", ["release", "source"])
+def test_nbgrader_validate_agrees(course: Path, which: str) -> None:
+    """Issue A.9: it calls a check that only prints a success, but not one with an error stream."""
+    path = course / which / "03-momentum" / "momentum.ipynb"
+    told = io.StringIO()
+    validator = Validator()
+    validator.stream = told
+    validator.validate_and_print(str(path))
+    still = len(exercises.chapter("momentum")) + 1  # and one question
+    if which == "source":
+        assert "Success!" in told.getvalue(), told.getvalue()
+    else:
+        assert f"VALIDATION FAILED ON {still} CELL(S)" in told.getvalue()
+        assert "sgd_momentum is not written yet" in told.getvalue()
 
 
 def test_the_installed_student_library_is_all_that_a_notebook_needs() -> None:
