@@ -7,6 +7,7 @@ and whoever works in that hands both in.  All of them are read behind the wall.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -120,7 +121,8 @@ def _beside(submission: Submission, paths: Sequence[Path]) -> str:
     if not others:
         return ""
     right = quoted(submission.right.name)
-    return f"{right} was graded, and not {', '.join(others)}, which lies in the same folder"
+    lies = "lies" if len(others) == 1 else "lie"
+    return f"{right} was graded, and not {', '.join(others)}, which {lies} beside it"
 
 
 def _others(submission: Submission, paths: Sequence[Path]) -> str:
@@ -143,8 +145,11 @@ def _nothing(submission: Submission, budget: Budget | None) -> Choice:
             f"itself, called {submission.right.name}."
         )
         return Choice(nb, False, f"{packed[0]} is an archive: unpack it where it lies")
+    right = quoted(submission.right.name)
     if submission.right.is_dir():
-        told = f"{quoted(submission.right.name)} is a folder"
+        told = f"{right} is a folder"
+    elif os.path.lexists(submission.right):
+        told = f"{right} is a link or no file: put the notebook itself there"
     else:
         told = f"there is no notebook in {submission.folder}"
     return Choice(nb, False, told)

@@ -8,9 +8,9 @@ only one reading is possible it is taken and said; what nobody can read is said,
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from os import listdir
 from pathlib import Path
 
 from autograder import names
@@ -78,7 +78,7 @@ def submitted(course: Path, assignment: Assignment, student: str) -> Submission:
 
 
 def _student(place: Path, lying: Lying) -> None:
-    inside = sorted(os.listdir(place))
+    inside = sorted(listdir(place))
     others = not (place.name.startswith(".") or place.is_symlink())
     if any(place.name == a.name for a in assignments()):
         lying.stray[place.name] = (
@@ -120,7 +120,7 @@ def _place(place: Path, assignment: Assignment, name: str, lying: Lying) -> None
         )
         return
     try:
-        os.listdir(folder)
+        listdir(folder)
     except OSError as error:
         lying.refused[key] = f"cannot read {folder} ({error.strerror}): {HELP}"
         return

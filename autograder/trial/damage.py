@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from autograder import course as courses
-from autograder import gradebook, submissions, trouble
+from autograder import gradebook, places, trouble
 
 FIRST, LAST = "ben", "zoe"  # of the class; each is handed in, the last one is written last
 NAME = "03-momentum"
@@ -83,7 +83,7 @@ def folder_unreadable(course: Path) -> Iterator[Strike]:
         return os.listdir(path)
 
     # root may read everything: refuse it in its place
-    with mock.patch.object(submissions, "listdir", refused):
+    with mock.patch.object(places, "listdir", refused):
         yield nothing
 
 

@@ -210,6 +210,9 @@ def test_a_link_is_no_candidate(mine, desk, tmp_path: Path) -> None:
     (ben.home / NAME / "link.ipynb").symlink_to(ben.solved)
     (ben.home / NAME / "folder").symlink_to(ben.solved.parent)
     assert only(mine).candidates() == []
+    assert "there is no notebook in" in choose(only(mine), released(find(NAME))).remark
+    (ben.home / NAME / "momentum.ipynb").symlink_to(ben.solved)
+    assert "`momentum.ipynb` is a link" in choose(only(mine), released(find(NAME))).remark
 
 
 def test_archives_are_no_notebooks() -> None:
