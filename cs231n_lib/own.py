@@ -10,8 +10,9 @@ same factor; what is left after dividing by s must be small in both:
 
     sum |g / s - g*|**2 <= NEAR**2 sum |g*|**2,    sum |f / s - f*|**2 <= NEAR**2 sum |f*|**2
 
-A layer whose output is a sum of terms, X w + b, may be wrong by a factor in each of them: then
-every gradient has its own s, and f is compared with the sum of the terms that fits it best.
+A layer whose output is a sum of terms, X w + b, may be wrong by a factor in each of them: f is
+compared with the sum of the terms that is nearest to it, and every gradient has the factor of
+the term that it belongs to.
 
 What is left, the larger of the two, from the smallest to the largest of 60 gradings and more:
 
@@ -59,11 +60,18 @@ class Nearness:
         gradients: each gradient with the right one.
         out: what the forward pass returned.
         terms: the right output, or the terms whose sum it is.
+        belongs: for each gradient, to which of the terms.
     """
 
     gradients: Sequence[Pair]
     out: np.ndarray
     terms: Sequence[np.ndarray]
+    belongs: Sequence[int] = ()
+
+    @property
+    def pairs(self) -> tuple[Sequence[Pair], Sequence[int]]:
+        """The gradients, and the term of each."""
+        return self.gradients, self.belongs or [0] * len(self.gradients)
 
 
 def right_for_own(
@@ -91,19 +99,23 @@ def left_over(cases: Sequence[Nearness]) -> float:
     missed, whole = np.zeros(2), np.zeros(2)
     with np.errstate(all="ignore"):  # what overflows is not near
         for case in cases:
-            sums = len(case.terms) > 1
-            parts = case.gradients if sums else [_joined(case.gradients)]
-            for got, want in parts:
+            if len(case.terms) > 1:
+                weights = _weights(case.out, case.terms)
+                parts = [(g, w, weights[i]) for (g, w), i in zip(*case.pairs, strict=True)]
+                right = sum(w * term for w, term in zip(weights, case.terms, strict=True))
+                scale = np.linalg.norm(right)
+                out, right = case.out / scale, right / scale
+            else:
+                got, want = _joined(case.gradients)
                 factor = got @ want / (want @ want)
+                parts = [(got, want, factor)]
+                out, right = case.out / factor, case.terms[0]
+            for got, want, factor in parts:
                 if not factor > 0:
                     return float("inf")
                 missed[0] += np.sum((got / factor - want) ** 2)
                 whole[0] += np.sum(want**2)
-            if sums:
-                share, right = _fit(case.out, case.terms)
-            else:
-                share, right = case.out / factor, case.terms[0]
-            missed[1] += np.sum((share - right) ** 2)
+            missed[1] += np.sum((out - right) ** 2)
             whole[1] += np.sum(right**2)
         found = float(np.max(np.sqrt(missed / whole)))
     return found if np.isfinite(found) else float("inf")
@@ -114,15 +126,11 @@ def _joined(gradients: Sequence[Pair]) -> Pair:
     return np.concatenate(got), np.concatenate(want)
 
 
-def _fit(out: np.ndarray, terms: Sequence[np.ndarray]) -> Pair:
-    """An output and the sum of terms that is nearest to it, both of the length of the latter."""
-    matrix = np.stack(terms, axis=1)
+def _weights(out: np.ndarray, terms: Sequence[np.ndarray]) -> np.ndarray:
+    """The factors of the terms whose sum is nearest to an output; not a number where none is."""
     if not np.all(np.abs(out) < HUGE):
-        return np.full_like(out, np.nan), out
-    weights = np.linalg.lstsq(matrix, out, rcond=None)[0]
-    nearest = matrix @ np.maximum(weights, 0)
-    scale = np.linalg.norm(nearest)
-    return out / scale, nearest / scale
+        return np.full(len(terms), np.nan)
+    return np.linalg.lstsq(np.stack(terms, axis=1), out, rcond=None)[0]
 
 
 def _own(exercise: Exercise, names: Sequence[str], seen: Seen, expected: Seen) -> Nearness | None:
@@ -152,7 +160,8 @@ def _own(exercise: Exercise, names: Sequence[str], seen: Seen, expected: Seen) -
             return None
         gradients.append((_flat(got), _flat(want)))
     terms = [_flat(np.asarray(term)) for term in reference.get("terms", [right])]
-    return Nearness(gradients, _flat(out), terms)
+    added = f"d{getattr(exercise.driver, 'added', '')}"
+    return Nearness(gradients, _flat(out), terms, [int(name == added) for name in names])
 
 
 def _finite(array: np.ndarray) -> bool:

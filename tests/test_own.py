@@ -317,15 +317,19 @@ def test_how_near_is_near(share: float, kept: bool) -> None:
     terms = [np.array([3.0, 0.0, 0.0]), np.array([0.0, 4.0, 0.0])]
     out = 2 * terms[0] + terms[1] + share * np.array([0.0, 0.0, np.hypot(6, 4)])
     pairs = [(2 * right, right), (across, across)]
-    assert near([Nearness(pairs, out, terms)]) is kept
+    assert near([Nearness(pairs, out, terms, [0, 1])]) is kept
 
 
 def test_a_sum_whose_terms_have_factors_of_their_own_is_nearly_right() -> None:
-    right, one = np.array([3.0, 4.0]), [np.array([3.0, 0.0]), np.array([0.0, 4.0])]
-    assert near([Nearness([(right, right)], np.array([6.0, 4.0]), one)])
-    assert not near([Nearness([(right, right)], np.array([6.0, 4.0]), [sum(one)])])
-    assert not near([Nearness([(right, right)], np.array([-6.0, -4.0]), one)])
-    assert not near([Nearness([(right, right)], np.array([1e300, 1e300]), one)])
+    """Each gradient has the factor of its own term, or it is not the gradient of this sum."""
+    right, terms = np.array([3.0, 4.0]), [np.array([3.0, 0.0]), np.array([0.0, 4.0])]
+    out = np.array([6.0, 4.0])
+    assert near([Nearness([(2 * right, right)], out, terms, [0])])
+    assert near([Nearness([(right, right)], out, terms, [1])])
+    assert not near([Nearness([(2 * right, right)], out, terms, [1])])
+    assert not near([Nearness([(2 * right, right)], out, [sum(terms)])])
+    assert not near([Nearness([(-2 * right, right)], -out, terms, [0])])
+    assert not near([Nearness([(right, right)], np.array([1e300, 1e300]), terms, [0])])
 
 
 def test_a_notebook_alone_is_told_the_same() -> None:

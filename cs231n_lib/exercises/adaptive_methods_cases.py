@@ -81,9 +81,9 @@ def update_cases(rng: np.random.Generator, rule: Rule) -> Iterator[Case]:
 
     for which, shape in ((0, (4, 2)), (1, (2, 3, 2))):
         config = rule.config(which) | rule.state(rng, shape)
-        args = run(rng, shape, (10.0, 3.0, 20.0, 5.0), config)
+        args = run(rng, shape, (100.0, 30.0, 200.0, 50.0), config)
         yield Case("state", args, "in the middle of a run")
-    args = run(rng, (3,), (10.0, 4.0, 20.0, 7.0), rule.config(0))
+    args = run(rng, (3,), (100.0, 40.0, 200.0, 70.0), rule.config(0))
     yield Case("state", {**args, "rates": [0.5, 0.1, 0.1, 0.3]}, "from rest, with a changing rate")
 
     for which, epsilon in ((0, 0.7), (1, 0.1)):
