@@ -93,12 +93,12 @@ def files(folder: Path, depth: int) -> Iterator[Path]:
         for name in names:
             left -= 1
             # a Mac packs a companion called `._name` beside each file, and a folder of them
-            if left < 0 or name.startswith(".") or name == "__MACOSX":
+            if left < 0 or name.startswith("._") or name == "__MACOSX":
                 continue
-            path = place / name
+            path, hidden = place / name, name.startswith(".")
             if _regular(path):
                 yield path
-            elif depth and not is_notebook(name) and path.is_dir() and not path.is_symlink():
+            elif depth and not (hidden or is_notebook(name) or path.is_symlink()) and path.is_dir():
                 yield from below(path, depth - 1)
 
     yield from below(folder, depth)

@@ -267,7 +267,7 @@ def grade_corpus(
         unchanged = digests(*kept)
         for path in [p for p in unchanged if AFTER in p]:
             del unchanged[path]
-        last = grade(AFTER)
+        last = grade()  # everybody who is not graded yet: it, and folders that are no student's
         table = write_table(chapters, course / "grades.csv")
     assert len(table) == len(rows())
     summary.failed.update(last.failed)

@@ -109,6 +109,7 @@ def visit(
         how: what else the browser's context is told, such as ``bypass_csp=True``.
     """
     context = browser.new_context(**how)
+    context.set_default_timeout(120_000)  # attacks may have the processors meanwhile
     found = Visit(context.new_page())
 
     def gate(route: Any) -> None:
