@@ -49,7 +49,7 @@ def build_command(args: argparse.Namespace) -> int:
 
 
 def grade_command(args: argparse.Namespace) -> int:
-    from autograder.course import prepare
+    from autograder.course import existing, prepare
     from autograder.grade import grade_class
     from autograder.hooks.execute import SafeExecute
     from autograder.notebooks import assignments, find
@@ -58,6 +58,7 @@ def grade_command(args: argparse.Namespace) -> int:
     from autograder.table import write_table
 
     wanted = [find(name) for name in args.assignment] or assignments()
+    existing()  # what is wrong with the course's place is told before anything is read from it
     limits = SafeExecute.configured()
     if args.cell_seconds is not None:
         limits = replace(limits, cell_seconds=args.cell_seconds)
