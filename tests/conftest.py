@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,21 +79,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A private course folder with source and release of every assignment."""
+def released_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Source and release of every assignment, which nobody grades in: to be copied."""
     from autograder.course import generate
     from autograder.notebooks import assignments
 
+    folder = tmp_path_factory.mktemp("released")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CS231N_COURSE", str(folder))
+        for assignment in assignments():
+            generate(assignment)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def course(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A private course folder with source and release of every assignment."""
     folder = tmp_path_factory.mktemp("course")
-    before = os.environ.get("CS231N_COURSE")
-    os.environ["CS231N_COURSE"] = str(folder)
-    for assignment in assignments():
-        generate(assignment)
-    yield folder
-    if before is None:
-        del os.environ["CS231N_COURSE"]
-    else:
-        os.environ["CS231N_COURSE"] = before
+    shutil.copytree(released_course, folder, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CS231N_COURSE", str(folder))
+        yield folder
 
 
 def _squeezed(text: str) -> str:

@@ -172,11 +172,9 @@ def with_answer() -> Callable[..., None]:
 
 
 @pytest.fixture
-def mine(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the released course that a test may break."""
-    folder = tmp_path / "course"
-    left = ("submitted", "autograded", "feedback", "records")
-    shutil.copytree(course, folder, ignore=shutil.ignore_patterns(*left))
+def mine(released_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the released course that a test may break; nobody has handed anything in."""
+    folder = Path(shutil.copytree(released_course, tmp_path / "course"))
     monkeypatch.setenv("CS231N_COURSE", str(folder))
     return folder
 
