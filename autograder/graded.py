@@ -117,9 +117,9 @@ def grade_notebook(
     told = {name: asked(inputs[name]) for name in names}
     taken = Taken(exercise_of, is_run, is_own, program, _first(names))
     run = execute(nb, taken, told, limits, behind.judge(), trusted, budget)
-    checks = {name: cell for cell in nb.cells if (name := exercise_of(cell))}
-    silent = {name: cell for name, cell in checks.items() if not run.records.get(name)}
-    run.trouble |= missing(nb, silent, run.trouble)
+    cells = {c.metadata["nbgrader"]["grade_id"]: c for c in nb.cells if not is_own(c)}
+    silent = [name for name in names if not run.records.get(name)]
+    run.trouble |= missing(silent, cells, run.trouble)
     tell(nb, own_cells(nb))
     evidence = {
         name: Evidence(seeds[name], inputs[name], run.records.get(name, b"")) for name in names

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from nbformat.notebooknode import NotebookNode
 
@@ -20,22 +20,20 @@ NOTHING = "its check cell wrote nothing"
 
 
 def missing(
-    nb: NotebookNode, names: Mapping[str, NotebookNode], trouble: Mapping[str, str]
+    names: Iterable[str], cells: Mapping[str, NotebookNode], trouble: Mapping[str, str]
 ) -> dict[str, str]:
     """For each exercise without a record one sentence that says why.
 
     Args:
-        nb: the notebook, with the outputs of its cells.
-        names: the exercises without a record, with their checks' cells.
+        names: the exercises without a record.
+        cells: the cells that were handed out, by name, with their outputs.
         trouble: what is known already, by exercise; "" stands for the whole notebook.
     """
-    found = {}
-    for name, check in names.items():
-        if name in trouble:
-            continue
-        code = _named(nb, f"{name}-code")
-        found[name] = _why(name, code, check) or trouble.get("") or NOTHING
-    return found
+    return {
+        name: _why(name, cells.get(f"{name}-code"), cells[name]) or trouble.get("") or NOTHING
+        for name in names
+        if name not in trouble
+    }
 
 
 def _why(name: str, code: NotebookNode | None, check: NotebookNode) -> str:
@@ -95,10 +93,3 @@ def _line(error: NotebookNode) -> str:
 
 def _python() -> str:
     return ".".join(platform.python_version_tuple()[:2])
-
-
-def _named(nb: NotebookNode, name: str) -> NotebookNode | None:
-    for cell in nb.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == name:
-            return cell
-    return None

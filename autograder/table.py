@@ -39,8 +39,7 @@ def write_table(
         writer = csv.writer(file)
         writer.writerow([*HEAD, *MORE])
         for r in rows:
-            points = r.get("raw_score", r["score"])
-            penalty = r.get("late_penalty", 0.0)
+            points, penalty = r["raw_score"], r["late_penalty"]
             remark = done.remark(r["assignment"], r["student"])
             writer.writerow(
                 [

@@ -60,18 +60,13 @@ class Nearness:
         gradients: each gradient with the right one.
         out: what the forward pass returned.
         terms: the right output, or the terms whose sum it is.
-        belongs: for each gradient, to which of the terms.
+        belongs: for each gradient, to which of several terms.
     """
 
     gradients: Sequence[Pair]
     out: np.ndarray
     terms: Sequence[np.ndarray]
     belongs: Sequence[int] = ()
-
-    @property
-    def pairs(self) -> tuple[Sequence[Pair], Sequence[int]]:
-        """The gradients, and the term of each."""
-        return self.gradients, self.belongs or [0] * len(self.gradients)
 
 
 def right_for_own(
@@ -101,7 +96,8 @@ def left_over(cases: Sequence[Nearness]) -> float:
         for case in cases:
             if len(case.terms) > 1:
                 weights = _weights(case.out, case.terms)
-                parts = [(g, w, weights[i]) for (g, w), i in zip(*case.pairs, strict=True)]
+                belongs = zip(case.gradients, case.belongs, strict=True)
+                parts = [(got, want, weights[i]) for (got, want), i in belongs]
                 right = sum(w * term for w, term in zip(weights, case.terms, strict=True))
                 scale = np.linalg.norm(right)
                 out, right = case.out / scale, right / scale

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from nbgrader.apps.api import NbGraderAPI
 from autograder import cli, gradebook
 from autograder.course import config
 from autograder.notebooks import find
-from autograder.paths import ROOT
+from tests.grading.commands import nbgrader
 
 NAME, CHAPTER = "03-momentum", "momentum"
 
@@ -47,8 +45,7 @@ def by_the_course(_: Path) -> None:
 
 
 def by_nbgrader(_: Path) -> None:
-    command = [sys.executable, "-m", "nbgrader", "autograde", NAME]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = nbgrader("autograde", NAME)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "cleo: `momentum (1).ipynb` was graded" in done.stderr
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,21 +10,11 @@ from nbgrader.api import Gradebook
 
 from autograder import gradebook
 from autograder.paths import ROOT
+from tests.grading.commands import nbgrader
 
 # nbgrader's own, of how it adds a submission
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 NAMES = ["Roe, Jane", "o'neill.s", '"Bob"', "-1", "प्रिया"]
-
-
-def export(*options: str) -> subprocess.CompletedProcess[str]:
-    """The command, given in the root of the repository."""
-    return subprocess.run(
-        [sys.executable, "-m", "nbgrader", "export", *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -43,7 +31,7 @@ def named(mine: Path) -> Path:
 def test_export_writes_into_the_course_folder(named: Path) -> None:
     """It wrote grades.csv into the repository's root, where `git add .` would publish it."""
     before = {p.name for p in ROOT.iterdir()}
-    done = export()
+    done = nbgrader("export")
     assert done.returncode == 0, done.stderr
     path = named / "exported-grades.csv"
     assert f"grades exported to {path}" in done.stdout
@@ -54,7 +42,7 @@ def test_export_writes_into_the_course_folder(named: Path) -> None:
 def test_names_with_commas_and_quotes_keep_their_columns(named: Path, tmp_path: Path) -> None:
     """nbgrader's own export quotes nothing: a comma in a name moves all columns after it."""
     table = tmp_path / "some.csv"
-    assert export(f"--to={table}", "--assignment=['03-momentum']").returncode == 0
+    assert nbgrader("export", f"--to={table}", "--assignment=['03-momentum']").returncode == 0
     with open(table, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     known = {"'-1" if name == "-1" else name for name in NAMES}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from nbgrader.api import Gradebook
 
 from autograder import cli, gradebook
 from autograder.notebooks import find
-from autograder.paths import ROOT
+from tests.grading.commands import nbgrader
 
 NAME, CHAPTER, QUESTION = "03-momentum", "momentum", "momentum_velocity_start"
 DUE = datetime(2026, 3, 1, 12, 0)
@@ -45,13 +43,7 @@ def row(mine: Path, student: str = "ada") -> dict[str, str]:
 def exported(tmp_path: Path) -> dict[str, str]:
     """What nbgrader's own export says."""
     table = tmp_path / "exported.csv"
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "export", f"--to={table}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = nbgrader("export", f"--to={table}")
     assert done.returncode == 0, done.stderr
     with open(table, encoding="utf-8", newline="") as file:
         found = [r for r in csv.DictReader(file) if r["assignment"] == NAME]

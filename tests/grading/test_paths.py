@@ -16,6 +16,7 @@ from autograder.course import config
 from autograder.hooks.globs import literal
 from autograder.notebooks import find
 from autograder.paths import ROOT
+from tests.grading.commands import nbgrader
 
 ODD = "my course (2026)+[a-b] ünï 李 {x} 'q' #1,2=3@4~5!6&7;8$HOME"
 GRADED = """
@@ -30,16 +31,10 @@ if __name__ == "__main__":
 """
 
 
-def nbgrader(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stderr
+def done(*arguments: str) -> None:
+    """A command of nbgrader's that succeeds."""
+    found = nbgrader(*arguments)
+    assert found.returncode == 0, found.stderr[-2000:]
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -53,10 +48,10 @@ def test_a_course_in_a_folder_of_any_name(mine: Path, hand_in, tmp_path, monkeyp
     assert cli.main(["grade", "3", "--workers", "1"]) == 0
     assert "03-momentum,ada,19,22" in (folder / "grades.csv").read_text("utf-8")
     assert cli.main(["replay", "3"]) == 0
-    nbgrader("autograde", "03-momentum", "--force")
-    nbgrader("generate_feedback", "03-momentum", "--force")
-    nbgrader("export")
-    nbgrader("generate_assignment", "03-momentum", "--force")
+    done("autograde", "03-momentum", "--force")
+    done("generate_feedback", "03-momentum", "--force")
+    done("export")
+    done("generate_assignment", "03-momentum", "--force")
     api = NbGraderAPI(config=config())
     assert "03-momentum" in api.get_source_assignments()
     assert [r["student"] for r in api.get_submissions("03-momentum")] == ["ada"]
@@ -103,9 +98,9 @@ def test_a_checkout_in_a_folder_of_any_name(tmp_path: Path) -> None:
 
 def test_a_checkout_whose_path_nbgrader_changes_is_told(mine: Path, monkeypatch, capsys) -> None:
     """nbgrader would read no configuration there: neither box nor judge."""
-    monkeypatch.setattr("autograder.course.ROOT", Path("/work/$HOME"))
+    monkeypatch.setattr("autograder.course.ROOT", Path("/courses/$HOME"))
     assert cli.main(["grade"]) == 1
-    assert "the folder /work/$HOME has '$' in its path" in capsys.readouterr().err
+    assert "the folder /courses/$HOME has '$' in its path" in capsys.readouterr().err
 
 
 def test_only_folders_that_are_there_stand_for_themselves(tmp_path: Path) -> None:

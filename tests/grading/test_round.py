@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -13,20 +11,9 @@ import pytest
 from autograder import demo
 from autograder.grade import grade_class
 from autograder.notebooks import assignments
-from autograder.paths import ROOT
 from autograder.replay import replay_class
 from cs231n_lib import exercises
-
-
-def nbgrader(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """One of nbgrader's own commands, run as an instructor would, from the root."""
-    return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
+from tests.grading.commands import nbgrader
 
 
 def test_every_submission_of_the_sample_class_gets_what_it_deserves(graded) -> None:
