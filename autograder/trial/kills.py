@@ -45,13 +45,13 @@ def storm(say: Say, work: Path, size: int, kills: int, seed: int = 1) -> dict[st
     calm_seconds = time.monotonic() - begin
     calm = classroom.verdicts(course)
     troubles = soundness.everything(course, classroom.assignment(), students)
-    # what is said of empty submissions is no trouble: the status tells of those not graded
-    troubles += [f"undisturbed: {errors or status}"] if status else []
+    if status or _unexpected(errors):
+        troubles.append(f"undisturbed: {errors or status}")
     classroom.hand_in_again(course)
     found = _under_kills(say, work, kills, random.Random(seed), calm_seconds)
     say("letting it end ...")
     status, errors = _finish(start(work))
-    if status:
+    if status or _unexpected(errors):
         troubles.append(f"the last run ended with status {status}: {errors[-300:]}")
     troubles += soundness.everything(course, classroom.assignment(), students)
     after = classroom.verdicts(course)
@@ -85,6 +85,11 @@ def start(work: Path) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
+
+
+def _unexpected(errors: str) -> list[str]:
+    """Lines on the error stream, but for those on work that deserves no points."""
+    return [line for line in errors.splitlines() if ": no points; " not in line]
 
 
 def _finish(grader: subprocess.Popen[str]) -> tuple[int, str]:
