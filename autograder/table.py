@@ -39,7 +39,8 @@ def write_table(
         writer = csv.writer(file)
         writer.writerow([*HEAD, *MORE])
         for r in rows:
-            points, penalty = r["raw_score"], r["late_penalty"]
+            points = r.get("raw_score", r["score"])
+            penalty = r.get("late_penalty", 0.0)
             remark = done.remark(r["assignment"], r["student"])
             writer.writerow(
                 [

@@ -142,14 +142,14 @@ def keeping(w, dw, config=None):
 def test_changed_lists_and_dictionaries_are_noted_like_arrays(
     capsys, name: str, function, arguments: set[str]
 ) -> None:
-    """Issue G.6: only arrays were looked at."""
+    """Reported: only arrays were looked at."""
     check(name, function)
     noted = re.findall(r"Note: it changes its argument `(\w+)` in place", capsys.readouterr().out)
     assert set(noted) == arguments
 
 
 def test_a_list_where_a_generator_is_asked_for_is_noted(capsys) -> None:
-    """Issue G.8."""
+    """Reported: a list passes, and nobody learns that it holds all batches at once."""
     generator = reference.answers()["minibatches"]
     check("minibatches", lambda *args: list(generator(*args)))
     assert "Note: it returns all batches at once" in capsys.readouterr().out

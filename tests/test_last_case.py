@@ -28,7 +28,7 @@ def half_a_loss(x, y):
 
 
 def test_it_has_arguments_expected_and_got() -> None:
-    """Issue G.2: what a student read could not be tried again without typing it in."""
+    """Reported: what a student read could not be tried again without typing it in."""
     fails("softmax_loss", half_a_loss)
     case = last_case()
     loss, _ = half_a_loss(*case.call)

@@ -45,7 +45,7 @@ def raising_without_velocity(w, dw, config=None):
 
 
 def test_each_failing_group_shows_a_case_of_its_own_with_its_own_message() -> None:
-    """Issue G.1: the exception of one case stood beside the arguments of another one."""
+    """Reported: the exception of one case stood beside the arguments of another one."""
     report = local_report(exercises.get("sgd_momentum"), raising_without_velocity)
     blocks = {b.name: b for b in failing(report)}
     assert set(blocks) == {"defaults", "changing rate"}
@@ -56,7 +56,7 @@ def test_each_failing_group_shows_a_case_of_its_own_with_its_own_message() -> No
 
 
 def test_an_exception_of_a_case_that_is_not_shown_is_not_told() -> None:
-    """Issue G.1: whoever forgets `tol` read a TypeError beside a case that has no `tol`."""
+    """Reported: whoever forgets `tol` read a TypeError beside a case that has no `tol`."""
     text = told("classify_critical_point", lambda H: "minimum")
     assert "TypeError" not in text and "your     kind = 'minimum'" in text
 
@@ -74,7 +74,7 @@ def test_every_wrong_output_of_the_case_is_shown() -> None:
 
 @pytest.mark.parametrize("digits", [3, 4, 6])
 def test_a_rounded_result_is_asked_about_and_its_digits_are_shown(exercise, digits: int) -> None:
-    """Issue G.3: "expected 0.5854, yours 0.5854" in 33 of 49 exercises."""
+    """Reported: "expected 0.5854, yours 0.5854" in 33 of 49 exercises."""
     if exercise.law or not all(
         isinstance(v, np.ndarray) and v.dtype.kind == "f"
         for v in reference.expected(exercise, reference.draw(exercise, 1)[:1])[0].values()
@@ -142,7 +142,7 @@ def test_a_difference_within_the_tolerance_costs_no_digits() -> None:
 
 @pytest.mark.parametrize("at", [0, 57, 199])
 def test_in_a_long_row_the_entries_that_differ_are_shown(at: int) -> None:
-    """Issue G.3: "..." stood where the difference was."""
+    """Reported: "..." stood where the difference was."""
     want = np.linspace(0, 1, 200)
     got = want.copy()
     got[at] += 0.5
@@ -152,7 +152,7 @@ def test_in_a_long_row_the_entries_that_differ_are_shown(at: int) -> None:
 
 
 def test_no_line_is_longer_than_a_terminal(exercise: Exercise) -> None:
-    """Issue G.3: JupyterLab breaks a line that is too long inside a number."""
+    """Reported: JupyterLab breaks a line that is too long inside a number."""
     if isinstance(exercise.driver.companions, tuple) and exercise.driver.companions:
         pytest.skip("it is shown nothing without its companion")
 
@@ -177,7 +177,7 @@ def regularised(x, y):
 
 
 def test_a_gradient_that_agrees_and_is_wrong_is_explained() -> None:
-    """Issue G.4: "agrees with central differences of your own forward" beside 0 of 2."""
+    """Reported: "agrees with central differences of your own forward" beside 0 of 2."""
     text = told("softmax_loss", regularised)
     assert re.search(r"gradient +0/2", text) and "agrees with central differences" in text
     assert "the gradient check agrees, and the gradient is wrong all the same" in text
@@ -199,7 +199,7 @@ def test_a_right_gradient_is_not_explained() -> None:
 
 
 def test_no_double_precision_result_is_told_to_use_it(exercise: Exercise) -> None:
-    """Issue G.5: a note "compute in float64" under code that does."""
+    """Reported: a note "compute in float64" under code that does."""
 
     def near(*args):
         return _nearly(answer(exercise.name)(*args))

@@ -27,7 +27,7 @@ def unshifted(x, w, b):
 
 
 def test_a_failing_check_prints_marks_itself_and_goes_on(shown, capsys) -> None:
-    """Issue A.9: it raised, and Run All ended there."""
+    """Reported: it raised, and Run All ended there."""
     check("affine_forward", unshifted)
     assert "affine_forward earns 0 of 3 points" in capsys.readouterr().err
     (data,) = shown
@@ -56,7 +56,7 @@ def drawn(want, got) -> ElementTree.Element:
 
 
 def test_a_picture_has_a_sign_where_something_differs() -> None:
-    """Issue G.3: told apart by sign and not by colour alone."""
+    """Told apart by sign and not by colour alone."""
     page = drawn([[1, 2], [3, 4]], [[1, 5], [0, np.nan]])
     signs = [cell.text for cell in page.iter("text")]
     assert signs == ["+", "\u2212", "?"]

@@ -41,7 +41,7 @@ def half_endless(w, dw, config=None):
 
 @pytest.mark.parametrize("function", [endless, sleeping])
 def test_an_endless_loop_ends_and_limit_case_and_line_are_told(capsys, function) -> None:
-    """Issue A.8: at home a check of a function without an end ran until somebody noticed."""
+    """Reported: at home a check of a function without an end ran until somebody noticed."""
     begin = time.monotonic()
     with pytest.raises(CheckFailed):
         check("sgd_momentum", function)
@@ -83,7 +83,7 @@ def test_later_calls_in_the_notebook_end_too(monkeypatch) -> None:
 
 
 def test_an_interrupt_names_the_case_and_shows_no_frame_of_the_library(monkeypatch) -> None:
-    """Issue A.8: an interrupt showed six frames of the library."""
+    """Reported: an interrupt showed six frames of the library."""
     monkeypatch.setattr(patience, "SECONDS", 30.0)
     here = threading.get_ident()
     threading.Timer(0.3, signal.pthread_kill, [here, signal.SIGINT]).start()
@@ -103,7 +103,7 @@ def test_an_alarm_of_the_students_own_is_put_back() -> None:
 
 
 def test_a_debugger_that_waits_is_not_stopped() -> None:
-    """Issue G.2: whoever steps through a case needs longer than ten seconds."""
+    """Reported: whoever steps through a case needs longer than ten seconds."""
     space = {"__name__": "pdb", "sleep": time.sleep}
     exec("def wait():\n    sleep(0.7)", space)
     with patience.limited(0.2):

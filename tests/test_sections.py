@@ -11,7 +11,7 @@ from cs231n_lib.exercises.declare import Exercise
 
 
 def test_every_exercise_has_a_section_that_exists(exercise: Exercise) -> None:
-    """Issue G.7; headings change, and a link to an old one leads to the top of the page."""
+    """Headings change, and a link to an old one leads to the top of the page."""
     heading = next(t for t, names in sections.SECTIONS.items() if exercise.name in names)
     page = (ROOT / "book" / f"{exercise.chapter}.md").read_text("utf-8")
     assert f"\n## {heading}\n" in page

@@ -58,7 +58,7 @@ def test_as_released_every_check_says_that_nothing_is_written(course: Path, assi
 
 @pytest.mark.parametrize("assignment", assignments(), ids=lambda a: a.name)
 def test_run_all_comes_to_the_last_cell_which_sums_up_and_fails(course: Path, assignment) -> None:
-    """Issue A.9: Run All ended at the first check that failed, or at the figure below it."""
+    """Reported: Run All ended at the first check that failed, or at the figure below it."""
     nb = nbformat.read(course / "release" / assignment.name / f"{assignment.chapter}.ipynb", 4)
     with pytest.raises(CellExecutionError) as failed:
         NotebookClient(nb, timeout=60, kernel_name="python3").execute()
@@ -76,7 +76,7 @@ def test_with_the_answers_the_last_cell_agrees(course: Path) -> None:
 
 @pytest.mark.parametrize("which", ["release", "source"])
 def test_nbgrader_validate_agrees(course: Path, which: str) -> None:
-    """Issue A.9: it calls a check that only prints a success, but not one with an error stream."""
+    """It calls a check that only prints a success, but not one that writes to the error stream."""
     path = course / which / "03-momentum" / "momentum.ipynb"
     told = io.StringIO()
     validator = Validator()
