@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from cs231n_lib.gpu_trouble import APART, LEFT, sentence
+
 Update = Callable[..., tuple[Any, dict[str, Any]]]
 INDEXING = ("wrapped_getitem", "wrapped_setitem")
 
@@ -47,6 +49,7 @@ class Compiled:
         self._first: dict[str, float] = {}
         self._changing: set[str] = set()
         generate = _split(backend)
+        self._update = update
         rule = torch.compiler.wrap_numpy(update)
 
         def counted(graph: Any, inputs: list[Any]) -> Any:
@@ -69,24 +72,22 @@ class Compiled:
         import torch
 
         state = {key: self._handed_over(key, value) for key, value in (config or {}).items()}
+        before = self.compilations
         try:
             with torch.no_grad():
                 result = self._traced(w, dw, state)
-        except NotImplementedError:
-            raise NotTraceable("the function is not written yet") from None
         except torch.OutOfMemoryError:
             raise
-        except torch._dynamo.exc.TorchDynamoException as error:
-            why = _first_line(error)
-            raise NotTraceable(f"PyTorch cannot trace this function: {why}") from error
         except Exception as error:
-            why = f"{type(error).__name__}: {_first_line(error)}"
-            raise NotTraceable(f"the function fails on tensors: {why}") from error
+            raise NotTraceable(sentence(self._update, error)) from error
         if not isinstance(result, tuple | list) or len(result) != 2 or type(result[1]) is not dict:
             raise NotTraceable("the function must return (next_w, config)")
         next_w, found = result
         if getattr(next_w, "shape", None) != w.shape:
             raise NotTraceable("the function must return parameters of the shape of w")
+        if next_w.device != w.device:
+            # A function that PyTorch cannot read in one piece goes through NumPy in between.
+            raise NotTraceable(LEFT if self.compilations > before + 1 else APART)
         return next_w.to(w.dtype), {k: _like(w, v) for k, v in found.items()}
 
     def _handed_over(self, key: str, value: Any) -> Any:
@@ -193,8 +194,3 @@ def _like(w: Any, value: Any) -> Any:
     if shape == w.shape and value.is_floating_point():
         return value.to(w.dtype)
     return value.item() if shape == () else value
-
-
-def _first_line(error: Exception) -> str:
-    lines = (line.strip() for line in str(error).splitlines())
-    return next((line for line in lines if line), "no reason given")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 import torch
 
 from autograder import reference
-from cs231n_lib import gpu, gpu_train
+from cs231n_lib import gpu, gpu_train, gpu_trouble
 from solutions.variants.adaptive_methods import variants
 
 BACKEND = "aot_eager"  # traces like the real one, needs no C++ compiler
@@ -175,6 +176,87 @@ def test_what_cannot_run_is_said_in_a_sentence(rule: Any, sentence: str, capsys:
     first, *rest = capsys.readouterr().out.splitlines()
     assert first.startswith("CPU, PyTorch") and len(rest) == 1
     assert rest[0].startswith("adam does not run on the device: ")
+
+
+# --- on a device of its own: "meta" computes nothing, but refuses to mix memories as a GPU does
+
+
+def main_memory(w: Any, dw: Any, config: Any = None) -> Any:
+    cache = (config or {}).get("cache", np.zeros(w.shape)) + dw**2
+    return w - dw / (np.sqrt(cache) + 1e-8), {"cache": cache}
+
+
+def noise(w: Any, dw: Any, config: Any = None) -> Any:
+    return w - dw * np.ones(len(w)), {}
+
+
+def only_its_own(w: Any, dw: Any, config: Any = None) -> Any:
+    return np.zeros(w.shape), {}
+
+
+def by_math(w: Any, dw: Any, config: Any = None) -> Any:
+    t = (config or {}).get("t", 0) + 1
+    return w - dw / math.sqrt(t), {"t": t}
+
+
+def branches(w: Any, dw: Any, config: Any = None) -> Any:
+    return w - (dw / 2 if np.abs(dw).max() > 2 else dw), {}
+
+
+def one_by_one(w: Any, dw: Any, config: Any = None) -> Any:
+    return np.array([float(a) - float(b) for a, b in zip(w, dw, strict=True)]), {}
+
+
+def two_steps(rule: Any, device: str) -> None:
+    step, w, config = gpu.compiled(rule, BACKEND), torch.ones(2, device=device), {}
+    for _ in range(2):
+        w, config = step(w, torch.ones(2, device=device), config)
+
+
+@pytest.mark.parametrize(
+    "rule, why",
+    [
+        (main_memory, gpu_trouble.APART),
+        (noise, gpu_trouble.APART),
+        (only_its_own, gpu_trouble.APART),
+        (by_math, gpu_trouble.LEFT),
+        (branches, gpu_trouble.LEFT),
+        (one_by_one, gpu_trouble.LEFT),
+    ],
+    ids=lambda given: getattr(given, "__name__", ""),
+)
+def test_what_leaves_the_device_is_told_with_what_to_write_instead(rule: Any, why: str) -> None:
+    with pytest.raises(gpu.NotTraceable) as found:
+        two_steps(rule, "meta")
+    assert str(found.value) == why
+
+
+@pytest.mark.parametrize("rule", [main_memory, by_math], ids=lambda rule: rule.__name__)
+def test_in_main_memory_they_run(rule: Any) -> None:
+    two_steps(rule, "cpu")
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "rmsprop", "sgd_momentum_torch"])
+def test_the_answers_stay_on_the_device(name: str) -> None:
+    two_steps(reference.answers()[name], "meta")
+
+
+@pytest.mark.parametrize(
+    "text, why",
+    [
+        # As PyTorch 2.11 said it on an H100.
+        (
+            "RuntimeError when making fake tensor call\n got RuntimeError('Unhandled FakeTensor "
+            "Device Propagation for aten.add.Tensor, found two different devices cpu, cuda:0')",
+            gpu_trouble.APART,
+        ),
+        ("Expected all tensors to be on the same device, but found cuda:0", gpu_trouble.APART),
+        ("\n  Unsupported: generators\n more", "the function fails on tensors: RuntimeError: "
+         "Unsupported: generators"),
+    ],
+)  # fmt: skip
+def test_errors_of_a_gpu_become_sentences(text: str, why: str) -> None:
+    assert gpu_trouble.sentence(noise, RuntimeError(text)) == why
 
 
 def test_traffic_counts_every_array_once_in_and_once_out() -> None:

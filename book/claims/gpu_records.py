@@ -11,21 +11,29 @@ GPU = Path(__file__).resolve().parents[1] / "gpu"
 def shown(folder: Path = GPU) -> str:
     """What the records ``*.json`` in the folder say, as text; one sentence if there is none.
 
-    A record is ``{"ran": {...}, "rows": [{"rule", "size", "yours_s", "fused_s", "traffic_s"}]}``
-    with seconds per step; a list of seconds begins with the median, and null means not timed.
+    A record is what ``benchmarks/gpu_optimizers.py`` writes: ``{"ran": {...}, "rows": [...]}``
+    with seconds per step, the median and the two ends of the measurements; null is not timed.
     """
     lines = []
     for path in sorted(folder.glob("*.json")):
         record = json.loads(path.read_text("utf-8"))
         lines.append(", ".join(f"{key}: {value}" for key, value in record["ran"].items()))
-        lines.append("ms per step of    parameters    yours    fused  traffic alone")
+        lines.append(
+            "ms per step    parameters    yours (smallest, largest)    fused  traffic alone"
+        )
         for row in record["rows"]:
-            times = (_milliseconds(row[key]) for key in ("yours_s", "fused_s", "traffic_s"))
-            lines.append(f"{row['rule']:14s} {row['size']:13,d} " + " ".join(times))
+            yours, least, most, fused, traffic = (
+                _milliseconds(row.get(key))
+                for key in ("yours_s", "yours_min_s", "yours_max_s", "fused_s", "traffic_s")
+            )
+            lines.append(
+                f"{row['rule']:12s} {row['size']:12,d} {yours} ({least.strip():>8}, "
+                f"{most.strip():>8}) {fused} {traffic}"
+            )
     return "\n".join(lines) or "No measurement on a GPU has been recorded yet."
 
 
-def _milliseconds(seconds: float | list[float] | None) -> str:
+def _milliseconds(seconds: float | None) -> str:
     if seconds is None:
         return "       -"
-    return f"{1e3 * (seconds[0] if isinstance(seconds, list) else seconds):8.3f}"
+    return f"{1e3 * seconds:8.3f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -150,12 +151,32 @@ def test_digits_learn_repeat_and_feel_their_arguments():
 def test_gpu_records_are_shown_and_never_made_up(tmp_path):
     assert gpu_records.shown(tmp_path) == "No measurement on a GPU has been recorded yet."
     assert gpu_records.shown(tmp_path / "absent").startswith("No measurement")
-    row = {"rule": "adam", "size": 1000, "yours_s": [0.002, 0.001, 0.003], "traffic_s": 0.0005}
+    row = {"rule": "adam", "size": 1000, "yours_s": 0.002, "yours_min_s": 0.001}
+    row |= {"yours_max_s": 0.003, "traffic_s": 0.0005}
     record = {"ran": {"device": "a card", "date": "a day"}, "rows": [row | {"fused_s": None}]}
     (tmp_path / "a.json").write_text(json.dumps(record))
     text = gpu_records.shown(tmp_path)
     assert "device: a card, date: a day" in text
-    assert text.splitlines()[-1].split() == ["adam", "1,000", "2.000", "-", "0.500"]
+    assert text.splitlines()[-1].split() == [
+        *("adam", "1,000", "2.000", "(", "1.000,", "3.000)", "-", "0.500")
+    ]
+
+
+def test_what_the_page_says_of_the_gpu_is_in_the_record():
+    """Three sentences of the chapter: near the traffic when large, start-up when small."""
+    text = (Path(gpu_records.__file__).parents[1] / "adaptive_methods.md").read_text("utf-8")
+    rows = json.loads((gpu_records.GPU / "optimizers.json").read_text("utf-8"))["rows"]
+    large = [row for row in rows if row["size"] == 2**26]
+    small = [row for row in rows if row["size"] == 2**20]
+    assert [row["rule"] for row in large] == [row["rule"] for row in small] == ["adam", "adamw"]
+    for row in large:
+        assert 1.01 <= row["yours_s"] / row["traffic_s"] < 1.035
+        assert 0.85 <= row["yours_s"] / row["fused_s"] < 0.885
+    for row in small:
+        assert 2.65 <= row["yours_s"] / row["fused_s"] < 2.85
+    assert "1 to 3 % more than the memory traffic alone" in text
+    assert "12 to 15 % less than PyTorch's fused rule" in text
+    assert "2.7 to 2.8 times as long" in text
 
 
 def test_verdicts_follow_their_thresholds():
