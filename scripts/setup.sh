@@ -118,7 +118,7 @@ environment() {
 # would compile our modules for itself. Only what changed is compiled; a folder that cannot be
 # written stays as it is.
 compile_ours() {
-    "$VENV/bin/python" -m compileall -q autograder cs231n_lib $([ ! -d solutions ] || echo solutions) || true
+    "$VENV/bin/python" -m compileall -qq autograder cs231n_lib $([ ! -d solutions ] || echo solutions) || true
 }
 
 check_place

@@ -300,3 +300,28 @@ def test_a_folder_in_which_nothing_works_is_told_before_any_work(sign: str, tmp_
     assert done.returncode != 0
     assert f"Please rename the folder {root}: " in done.stderr
     assert sorted(root.rglob("*")) == before
+
+
+def test_our_modules_are_compiled_with_the_environment(tmp_path: Path) -> None:
+    """Also where Python is told to write no bytecode: boxes and walls read it, and write none."""
+    root, python = checkout(tmp_path / "course"), tmp_path / "py"
+    python.write_text(STAND_IN, "utf-8")
+    python.chmod(0o755)
+    (root / "autograder" / "walls").mkdir()
+    module = root / "autograder" / "walls" / "one.py"
+    told = {"REAL": sys.executable, "TOLD": str(tmp_path / "t"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["make", "environment", f"PYTHON={python}", "VENV=.venv"]
+    for text in ("ONE = 1\n", "ONE = 1 + 1\n"):  # when it is made, and when it is there
+        module.write_text(text, "utf-8")
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env={**os.environ, **told},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        (compiled,) = (module.parent / "__pycache__").glob("one.*.pyc")
+        size = int.from_bytes(compiled.read_bytes()[12:16], "little")
+        assert size == len(text)  # as the source is now
