@@ -99,7 +99,7 @@ trial: environment
 	@$(WITH) autograder trial honest
 	@$(WITH) autograder trial faults
 	@$(WITH) python benchmarks/stock_nbgrader.py
-	@$(WITH) pytest tests/attacks/test_costs.py
+	@$(WITH) CS231N_WHOLE_TRIAL=1 pytest tests/attacks
 
 clean:
 	rm -rf build dist $(VENV) *.egg-info autograder/*.egg-info

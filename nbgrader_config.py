@@ -4,7 +4,7 @@ Run them from the root of the repository.  Grading happens in the sandbox, and t
 score is set outside the student's process (see docs/architecture.md).
 """
 
-from autograder import stamps
+from autograder import reuse, stamps
 from autograder.hooks import doors, globs
 from autograder.paths import course_dir, gradebook_url
 
@@ -33,6 +33,8 @@ stamps.install()
 doors.install()
 # and its paths may hold brackets
 globs.install()
+# engine and schema of the gradebook are made once
+reuse.install()
 
 # reading: whatever was handed in becomes a notebook with the cells that were handed out
 c.Autograde.exporter_class = "autograder.hooks.doors.PatientExporter"

@@ -235,12 +235,16 @@ def answer_digest(name: str) -> str:
 
 def declaration_digest(name: str) -> str:
     """Of the files that hold the declaration of an exercise, its cases and its law."""
+    return sha256(b"".join(path.read_bytes() for path in declaration_files(name)))
+
+
+def declaration_files(name: str) -> list[Path]:
+    """The files that hold the declaration of an exercise, its cases and its law."""
     exercise = exercises.get(name)
     home = _file(exercise.stub)
     files = {home, home.with_name(f"{home.stem}_cases.py")}
     files |= {_file(f) for f in (exercise.cases, exercise.law) if f is not None}
-    found = [p.read_bytes() for p in sorted(files) if p.exists()]
-    return sha256(b"".join(found))
+    return [path for path in sorted(files) if path.exists()]
 
 
 def _file_digest(function: Callable[..., Any]) -> str:

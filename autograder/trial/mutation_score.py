@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -9,6 +11,7 @@ from typing import Any
 
 from autograder import reference
 from autograder.progress import Progress
+from autograder.records import declaration_files
 from autograder.trial import mutation, record
 from autograder.trial.mutation import Outcome
 from autograder.workers import forked_after
@@ -22,7 +25,7 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
     """Try all mutants of some exercises, or of all; 0 when none of them survives.
 
     With ``show`` every change is listed with what became of it.  The record that the book
-    shows is written when all exercises were tried.
+    shows is written when nothing is wrong: whole, or the rows of the exercises named.
     """
     wanted = [exercises.get(n).name for n in names] or list(exercises.table())
     rows, wrong, progress = [], 0, Progress(len(wanted))
@@ -44,9 +47,13 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
                 say(f"    {_fate(o):<11}{o.mutant.operator}: {o.mutant.change}")
     sums = {k: sum(r[k] for r in rows) for k in ("mutants", "killed", "equivalent", "survived")}
     say(", ".join(f"{v} {k}" for k, v in sums.items()))
-    if not names and not wrong:
-        said = [{k: v for k, v in row.items() if k != "stale"} for row in rows]
-        path = record.write("mutation", seeds=len(mutation.SEEDS), exercises=said)
+    if not wrong:
+        said = {row["exercise"]: {k: v for k, v in row.items() if k != "stale"} for row in rows}
+        before = {row["exercise"]: row for row in record.read("mutation").get("exercises", [])}
+        every = [(before | said).get(name) for name in exercises.table()]
+        path = record.write(
+            "mutation", seeds=len(mutation.SEEDS), exercises=[row for row in every if row]
+        )
         say(f"kept in {os.path.relpath(path)}")
     return 1 if wrong else 0
 
@@ -73,8 +80,16 @@ def count(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "equivalent": sum(bool(o.reason) for o in survivors),
         "survived": sum(not o.reason for o in survivors),
         "public": sum(o.public for o in outcomes),
+        "of": digest(name),
         "stale": stale(name, outcomes),
     }
+
+
+def digest(name: str) -> str:
+    """What a row rests on: the answer, and the files of its declaration without comments."""
+    parts = [mutation.source(reference.answers()[name])]
+    parts += [ast.unparse(ast.parse(path.read_bytes())) for path in declaration_files(name)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def stale(name: str, outcomes: Sequence[Outcome]) -> list[str]:

@@ -12,17 +12,19 @@ import pytest
 from classroom import (
     AFTER,
     ALONE,
+    EVERY,
     HALF,
     HIDDEN,
+    NAMED,
     ODD_STUDENTS,
     SECRETS,
+    TRIED,
     WHOLE,
     WORKERS,
     Class,
     beside,
     between,
 )
-from corpus import ATTACKS, FAMILIES
 from corpus.desk import RIGHT, points
 
 from autograder.sandbox import leftovers
@@ -30,12 +32,29 @@ from cs231n_lib.wire import pack, unpack
 
 MAX_PAGE = 3 << 20
 HONEST = (WHOLE, AFTER)
-BETWEEN = between(tuple(ATTACKS))
+BETWEEN = between(tuple(TRIED))
+UNREADABLE = (
+    "truncated-json",
+    "empty-file",
+    "no-file",
+    "nested-json",
+    "zip-bomb",
+    "too-large",
+    "utf-16",
+    "link-to-the-password-file",
+    "link-to-another-submission",
+    "pipe-for-a-notebook",
+    "sparse-file-of-a-terabyte",
+    "device-for-a-notebook",
+    "folder-for-a-notebook",
+    "two-notebooks-of-other-names",
+    "number-without-end",
+)
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", TRIED)
 def test_score(name: str, classroom: Class) -> None:
-    attack = ATTACKS[name]
+    attack = TRIED[name]
     failed = {k: v for k, v in classroom.summary.failed.items() if k.startswith(f"{name} ")}
     assert not failed, f"no grade: {failed}"
     earned = classroom.earned(name)
@@ -43,7 +62,7 @@ def test_score(name: str, classroom: Class) -> None:
     assert earned >= attack.least, f"{attack.tries}: got {earned}, deserves {attack.deserves}"
 
 
-@pytest.mark.parametrize("name", [*ATTACKS, *HONEST])
+@pytest.mark.parametrize("name", [*TRIED, *HONEST])
 def test_feedback_page(name: str, classroom: Class) -> None:
     page = classroom.feedback(name)
     assert len(page) < MAX_PAGE and len(classroom.notebook(name)) < MAX_PAGE
@@ -57,26 +76,7 @@ def test_feedback_page(name: str, classroom: Class) -> None:
     assert len(named) == len(set(named)), "a name occurs twice"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "truncated-json",
-        "empty-file",
-        "no-file",
-        "nested-json",
-        "zip-bomb",
-        "too-large",
-        "utf-16",
-        "link-to-the-password-file",
-        "link-to-another-submission",
-        "pipe-for-a-notebook",
-        "sparse-file-of-a-terabyte",
-        "device-for-a-notebook",
-        "folder-for-a-notebook",
-        "two-notebooks-of-other-names",
-        "number-without-end",
-    ],
-)
+@pytest.mark.parametrize("name", [name for name in UNREADABLE if name in TRIED])
 def test_sentence_for_what_cannot_be_read(name: str, classroom: Class) -> None:
     assert "About this submission." in classroom.feedback(name)
 
@@ -117,13 +117,13 @@ def _told(outputs: str) -> str:
     return re.sub(r" +", " ", re.sub(r"[-+]?\d[\d.e+-]*", "0", outputs))
 
 
-@pytest.mark.parametrize("name", beside(tuple(ATTACKS.values())))
+@pytest.mark.parametrize("name", beside(tuple(TRIED.values())))
 def test_honest_work_beside_a_busy_attack_keeps_its_points(name: str, classroom: Class) -> None:
     assert classroom.earned(name) == 19, f"beside {classroom.beside[name]}"
 
 
 def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Class) -> None:
-    assert classroom.between == BETWEEN and len(BETWEEN) >= 2 * len(FAMILIES)
+    assert classroom.between == BETWEEN and len(BETWEEN) >= 2 * (len(NAMED) // EVERY)
     met = [re.search(r"USER (\d+)", classroom.notebook(n)) for n in BETWEEN]
     assert all(met)
     if os.geteuid() == 0:  # each worker's boxes have a user of their own
@@ -132,7 +132,7 @@ def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Cla
 
 def test_every_submission_is_in_the_gradebook(classroom: Class) -> None:
     alone = {name for name in classroom.took if name not in classroom.beside}
-    assert set(classroom.rows) == {*ATTACKS, *HONEST, HALF, *BETWEEN, *classroom.beside, *alone}
+    assert set(classroom.rows) == {*TRIED, *HONEST, HALF, *BETWEEN, *classroom.beside, *alone}
     assert len(alone) == ALONE
 
 
@@ -167,7 +167,7 @@ def test_nothing_outside_the_box_changed(classroom: Class) -> None:
 
 def test_no_secret_came_out(classroom: Class) -> None:
     """Neither files nor the environment of the grader, nor an answer, nor another's home."""
-    for name, attack in ATTACKS.items():
+    for name, attack in TRIED.items():
         shown = classroom.notebook(name) + classroom.feedback(name)
         outputs = classroom.outputs(name)
         for secret in HIDDEN:
@@ -177,11 +177,11 @@ def test_no_secret_came_out(classroom: Class) -> None:
 
 def test_inputs_are_drawn_anew(classroom: Class) -> None:
     seeds = set()
-    for name in ATTACKS:
+    for name in TRIED:
         of = classroom.of(name)
         path = classroom.course / "records" / name / of.name / f"{of.chapter}.json"
         seeds.add(json.loads(path.read_text())["seed"])
-    assert len(seeds) == len(ATTACKS)
+    assert len(seeds) == len(TRIED)
 
 
 def test_no_input_comes_twice(classroom: Class) -> None:

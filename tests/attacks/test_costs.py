@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -33,7 +32,6 @@ NOTEBOOK = 60.0  # seconds that a notebook may take in these classes
 SECONDS = NOTEBOOK + 45.0  # and to read, judge and show it, on a machine that is busy
 AGAIN = 30.0  # seconds to judge a record again
 SLOWER = 2.0  # times its time alone, beside an attack
-MARK = "REACHED"
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +93,6 @@ def test_time_and_memory_are_bounded(name: str, found: dict[str, Any]) -> None:
         assert cost["machine"] < MACHINE, f"{how}: {cost}"
 
 
-def test_the_grader_of_the_class_stays_small(classroom: Class) -> None:
-    assert classroom.cost.grader < WORKERS * GRADER
-    assert classroom.cost.machine < WORKERS * MACHINE
-
-
 @pytest.mark.parametrize("name", BESIDE)
 def test_honest_work_beside_it_keeps_its_points_and_its_time(name: str, classroom: Class) -> None:
     """Within twice its time alone: the median of several, in this run."""
@@ -107,25 +100,3 @@ def test_honest_work_beside_it_keeps_its_points_and_its_time(name: str, classroo
     alone = statistics.median(t for n, t in classroom.took.items() if n not in BESIDE)
     assert alone < 60
     assert classroom.took[name] < SLOWER * alone, f"{alone:.1f} s alone"
-
-
-def marked(attack: Attack) -> bool:
-    """Whether the attack's own code says when it has come to its point."""
-    return MARK in Path(sys.modules[attack.build.__module__].__file__ or "").read_text("utf-8")
-
-
-SPEAKS = ("messages", "kernel_memory", "processor")
-
-
-@pytest.mark.parametrize("name", [n for n in NEW if ATTACKS[n].family in SPEAKS])
-def test_the_attack_did_what_it_says(name: str, classroom: Class) -> None:
-    """Its cell came to its point, or was stopped for what it used up: never by an error of its own.
-
-    A cell that names what no version of the kernel has any more would end with an error, and
-    would prove nothing.
-    """
-    outputs = classroom.outputs(name)
-    assert marked(ATTACKS[name])
-    names = set(re.findall(r'"ename": "(\w+)"', outputs))
-    assert names <= {"Stopped", "KeyboardInterrupt", "MemoryError"}, names
-    assert MARK in outputs or "Stopped" in names

