@@ -23,7 +23,7 @@ CHANCES = 2  # for a submission whose worker process died
 def forked_after(module: str) -> ForkServerContext:
     """For processes that find ``module`` imported already, and nothing else of this one."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([module])
+    context.set_forkserver_preload([module, "matplotlib"])  # whose list of fonts each box gets
     return context
 
 
