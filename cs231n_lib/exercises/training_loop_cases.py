@@ -85,7 +85,7 @@ def softmax(rng: np.random.Generator) -> Iterator[Case]:
     # of a confident mistake, which matters most, is then far too small
     x, y = rng.normal(size=(2, 4)), _labels(rng, 2, 4)
     x[np.arange(2), y] -= 40.0
-    yield Case("large scores", {"x": x, "y": y}, "the true class 40 behind")
+    yield Case("large scores", {"x": _single(x), "y": y}, "the true class 40 behind")
 
 
 def _svm_scores(rng: np.random.Generator, y: np.ndarray, classes: int) -> np.ndarray:
