@@ -34,7 +34,7 @@ def page() -> object:
     return made
 
 
-@pytest.fixture(scope="package")  # Playwright runs once in a process: it ends with these tests
+@pytest.fixture(scope="module")  # Playwright runs once in a process: others need it too
 def browser() -> Iterator[Any]:
     """The system's Chromium."""
     import pages
