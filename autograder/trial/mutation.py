@@ -34,7 +34,7 @@ from autograder.trial.mutants import Mutant, function, mutants
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.expected_values import PUBLIC_SEED
-from cs231n_lib.verdict import judge
+from cs231n_lib.verdict import costs_points, judge
 
 SEEDS = (1, 2, 3)
 SECONDS = 1.0  # of the processor, for one case: a changed loop may never end
@@ -50,7 +50,7 @@ class Outcome:
         mutant: the change.
         killed: it loses points with every seed of the hidden cases.
         public: it fails the public check.
-        crashed: it never returned anything that could be compared.
+        crashed: it returned nothing that could be compared, up to the case that killed it.
         reason: why it computes the same as the answer, where that is on record.
     """
 
@@ -133,13 +133,15 @@ class Bench:
         cases, expected = self._drawn[key]
         companions = {n: reference.answers()[n] for n in exercise.driver.companions} | own
         seen = []
-        for case in cases:
+        for case, right in zip(cases, expected, strict=True):
             with limited() as rang:
                 seen.append(exercise.observe(fn, case, companions, numeric=False))
             if rang:
                 self._hung = True
                 return False
-        self._returned |= any(s["outputs"] is not None for s in seen)
+            self._returned |= seen[-1]["outputs"] is not None
+            if costs_points(exercise, case, seen[-1], right):
+                return False
         return judge(exercise, cases, seen, expected, lambda: []).passed
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,7 +9,6 @@ from typing import Any
 
 from autograder import reference
 from autograder.progress import Progress
-from autograder.records import declaration_files
 from autograder.trial import mutation, record
 from autograder.trial.mutation import Outcome
 from autograder.workers import forked_after
@@ -80,16 +77,8 @@ def count(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "equivalent": sum(bool(o.reason) for o in survivors),
         "survived": sum(not o.reason for o in survivors),
         "public": sum(o.public for o in outcomes),
-        "of": digest(name),
         "stale": stale(name, outcomes),
     }
-
-
-def digest(name: str) -> str:
-    """What a row rests on: the answer, and the files of its declaration without comments."""
-    parts = [mutation.source(reference.answers()[name])]
-    parts += [ast.unparse(ast.parse(path.read_bytes())) for path in declaration_files(name)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def stale(name: str, outcomes: Sequence[Outcome]) -> list[str]:
