@@ -119,6 +119,9 @@ def _by_thread(seconds: float) -> Iterator[None]:
         rang.set()
         _thread.interrupt_main()
 
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:  # as in a program that was started in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(seconds, ring)
     timer.daemon = True
     timer.start()
@@ -130,6 +133,8 @@ def _by_thread(seconds: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
+        if before is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, before)
 
 
 def _too_long(seconds: float) -> str:

@@ -21,6 +21,14 @@ def _impatient(monkeypatch) -> None:
     monkeypatch.setattr(patience, "SECONDS_AFTERWARDS", 0.2)
 
 
+@pytest.fixture(autouse=True)
+def interrupts_arrive():
+    """Also where these tests were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def endless(w, dw, config=None):
     while True:
         with suppress(Exception):
@@ -110,8 +118,10 @@ def test_a_debugger_that_waits_is_not_stopped() -> None:
         space["wait"]()
 
 
-def test_without_alarms_a_thread_does_it() -> None:
-    """As on Windows."""
+@pytest.mark.parametrize("before", [signal.default_int_handler, signal.SIG_IGN])
+def test_without_alarms_a_thread_does_it(before) -> None:
+    """As on Windows; and in a program started in the background, which ignores interrupts."""
+    signal.signal(signal.SIGINT, before)
 
     def loop() -> None:
         with patience._by_thread(0.2):
@@ -123,6 +133,7 @@ def test_without_alarms_a_thread_does_it() -> None:
     with pytest.raises(KeyboardInterrupt), patience._by_thread(5):
         _thread.interrupt_main()
         time.sleep(1)
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_in_another_thread_there_is_no_limit() -> None:
