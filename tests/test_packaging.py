@@ -311,8 +311,9 @@ def test_our_modules_are_compiled_with_the_environment(tmp_path: Path) -> None:
     module = root / "autograder" / "walls" / "one.py"
     told = {"REAL": sys.executable, "TOLD": str(tmp_path / "t"), "PYTHONDONTWRITEBYTECODE": "1"}
     command = ["make", "environment", f"PYTHON={python}", "VENV=.venv"]
-    for text in ("ONE = 1\n", "ONE = 1 + 1\n"):  # when it is made, and when it is there
+    for when, text in enumerate(("ONE = 1\n", "ONE = 1 + 1\n")):  # made now, and there already
         module.write_text(text, "utf-8")
+        os.utime(module, (1e9 + when, 1e9 + when))
         done = subprocess.run(
             command,
             cwd=root,

@@ -6,9 +6,8 @@ whatever happens, the honest functions around it must keep their points.
 
 from __future__ import annotations
 
-from nbformat.notebooknode import NotebookNode
-
 from corpus.desk import Desk, attack, before, everything, names
+from nbformat.notebooknode import NotebookNode
 
 
 def bomb(desk: Desk, source: str) -> NotebookNode:

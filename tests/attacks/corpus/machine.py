@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from nbformat.notebooknode import NotebookNode
-
 from corpus.desk import Desk, attack, first
+from nbformat.notebooknode import NotebookNode
 
 
 @attack()

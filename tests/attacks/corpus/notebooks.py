@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import nbformat
-
 from corpus.desk import QUESTION, Desk, attack, cell_of, everything
 
 FULL = 19 << 20  # bytes: nearly what a notebook may have

@@ -5,9 +5,8 @@ Whatever runs sets ``window.PWNED``; tests open every page in a browser and look
 
 from __future__ import annotations
 
-from nbformat.notebooknode import NotebookNode
-
 from corpus.desk import RIGHT, Desk, answer, attack, cell_of, first, function
+from nbformat.notebooknode import NotebookNode
 
 RUN = "window.PWNED=1;alert(1)"
 HTML = f"""

@@ -9,9 +9,8 @@ import base64
 import struct
 import zlib
 
-from nbformat.notebooknode import NotebookNode
-
 from corpus.desk import RIGHT, Desk, answer, attack, first, function
+from nbformat.notebooknode import NotebookNode
 
 RUN = "window.PWNED=1"
 HOST = "https://pictures.example.org/seen"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 
-from nbformat.notebooknode import NotebookNode
-
 from corpus.desk import RIGHT, Desk, attack, first, wrong
+from nbformat.notebooknode import NotebookNode
 
 
 @attack()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from nbformat.notebooknode import NotebookNode
-
 from corpus.desk import (
     RIGHT,
     Desk,
@@ -16,6 +14,7 @@ from corpus.desk import (
     last,
     names,
 )
+from nbformat.notebooknode import NotebookNode
 
 OTHERS = ("sgd_momentum", "sgd_momentum_torch", "nesterov", "anneal_momentum")
 
