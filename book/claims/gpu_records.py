@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
+WIDTH = 72  # characters that a page shows without scrolling
 GPU = Path(__file__).resolve().parents[1] / "gpu"
 
 
@@ -17,7 +19,8 @@ def shown(folder: Path = GPU) -> str:
     lines = []
     for path in sorted(folder.glob("*.json")):
         record = json.loads(path.read_text("utf-8"))
-        lines.append(", ".join(f"{key}: {value}" for key, value in record["ran"].items()))
+        ran = ", ".join(f"{key}: {value}" for key, value in record["ran"].items())
+        lines += [*textwrap.wrap(ran, WIDTH), ""]
         lines.append(
             "ms per step    parameters    yours (smallest, largest)    fused  traffic alone"
         )
