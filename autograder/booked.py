@@ -24,7 +24,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 
-from autograder import course, gradebook, stamps
+from autograder import course, gradebook, receipts, stamps
 from autograder.notebooks import Assignment
 from autograder.submissions import Submission
 
@@ -91,4 +91,6 @@ def renew(submission: Submission) -> None:
         AssignLatePenalties(config=course.config()).preprocess(
             new_notebook(), {"nbgrader": {**where, "db_url": gradebook.url()}}
         )
+    # the same notebook, handed in a second time: its page goes to where that is asked for
+    receipts.carry(submission.folder, course.prepare() / "autograded" / student / name)
     course.feedback(name, student)
