@@ -87,7 +87,7 @@ def renew(submission: Submission) -> None:
             book.find_submission(name, student).timestamp = stamp
             book.db.commit()
     where = {"notebook": submission.assignment.chapter, "assignment": name, "student": student}
-    with course.quiet_log():
+    with course.quiet_log(), gradebook.telling():
         AssignLatePenalties(config=course.config()).preprocess(
             new_notebook(), {"nbgrader": {**where, "db_url": gradebook.url()}}
         )

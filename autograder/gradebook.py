@@ -138,20 +138,30 @@ def head() -> str:
 
 
 @contextmanager
-def opened() -> Iterator[Gradebook]:
-    """nbgrader's gradebook.
+def telling() -> Iterator[None]:
+    """Say in one sentence what the database reports.
 
     Raises:
         ClassError: when the database cannot be used by anyone.
         CourseError: when this question failed.
     """
     try:
-        with Gradebook(url()) as book:
-            yield book
+        yield
     except SQLAlchemyError as error:
         if told := trouble.of_all(error):
             raise ClassError(told) from error
         raise CourseError(f"the gradebook failed: {error}") from error
+
+
+@contextmanager
+def opened() -> Iterator[Gradebook]:
+    """nbgrader's gradebook.
+
+    Raises:
+        CourseError: as :func:`telling` does.
+    """
+    with telling(), Gradebook(url()) as book:
+        yield book
 
 
 def released(assignment: Assignment) -> list[HandedOut]:

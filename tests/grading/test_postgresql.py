@@ -17,7 +17,7 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from sqlalchemy import create_engine, text
 
-from autograder import cli, course, demo, grade, gradebook, paths, servers
+from autograder import booked, cli, course, demo, grade, gradebook, paths, servers
 from autograder.export import CsvExport
 from autograder.notebooks import find
 
@@ -190,6 +190,31 @@ def test_an_outage_ends_the_run_and_nothing_graded_is_lost(
     assert cli.main(["grade", "3", "--workers", "1"]) == 0
     assert "graded 2, already graded 1, failed 0" in capsys.readouterr().out
     assert [row["score"] for row in gradebook.scores(find("3"))] == [19, 19, 19]
+
+
+def test_an_outage_while_pages_are_renewed_is_told(
+    on_server: str, server: Server, monkeypatch, capsys
+) -> None:
+    """A new stamp asks for the penalty and the page once more; here the error was a traceback."""
+    hand_in("ada")
+    assert cli.main(["grade", "3", "--workers", "1"]) == 0
+    place = paths.course_dir() / "submitted" / "ada" / NAME / "timestamp.txt"
+    place.write_text("2026-03-02 12:30:00 UTC", "utf-8")
+    reckon = booked.AssignLatePenalties.preprocess
+
+    def stopped(*arguments: object) -> object:
+        server.stop()
+        return reckon(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(booked.AssignLatePenalties, "preprocess", stopped)
+        try:
+            assert cli.main(["grade", "3"]) == 1
+        finally:
+            server.start()
+    assert "autograder: the database server of the gradebook failed (" in capsys.readouterr().err
+    assert cli.main(["grade", "3"]) == 0
+    assert "1 feedback page or late penalty brought up to date" in capsys.readouterr().out
 
 
 def test_a_gradebook_of_another_version_is_refused(on_server: str, capsys) -> None:
