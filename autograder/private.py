@@ -18,7 +18,8 @@ from sqlalchemy.engine import Engine
 
 from autograder.paths import ROOT
 
-FOLDERS = ("source", "submitted", "autograded", "feedback", "records")
+MADE = ("source", "autograded", "feedback", "records")  # by programs
+FOLDERS = (*MADE, "submitted")  # which people make themselves, or the collection
 FILES = (
     "gradebook.db",
     "gradebook-before.db",
@@ -37,12 +38,17 @@ def keep(course: Path, make: bool = False) -> None:
         make: also make the folders of the course, before a program makes them with open doors.
     """
     if make:
-        for name in FOLDERS:
-            with contextlib.suppress(FileExistsError):
-                (course / name).mkdir(mode=0o700)
+        for name in MADE:
+            folder(course / name)
     for path in (*(course / n for n in (*FOLDERS, *FILES)), *(ROOT / n for n in ANSWERS)):
         with contextlib.suppress(OSError):  # it is not there, or belongs to somebody else
             _close(path)
+
+
+def folder(path: Path) -> None:
+    """Make a folder that its owner alone may enter, if there is none."""
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
 
 
 def _close(path: Path) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
-from autograder import names, nofollow
+from autograder import names, nofollow, private
 from autograder.hooks.exchange import LEFT_OUT
 
 DEPTH = 4  # folders below a submission's
@@ -69,6 +69,7 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
 
     def init_src(self) -> None:
         super().init_src()
+        private.folder(Path(self.coursedir.root) / self.coursedir.submitted_directory)
         self.src_records = [r for r in self.src_records if r["username"] is not None]
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:

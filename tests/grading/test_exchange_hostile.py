@@ -113,6 +113,7 @@ def test_where_all_students_are_one_user_the_newest_counts(submitted, mine: Path
     submitted("ada", 2)
     done = api("collect")
     assert done["success"] and "claims to be submitted by ada" in done["log"]
+    assert (mine / "submitted").stat().st_mode & 0o777 == 0o700
     stamp = mine / "submitted" / "ada" / NAME / "timestamp.txt"
     assert stamp.read_text("utf-8") == STAMP.format(2)
 
