@@ -4,9 +4,9 @@ Run them from the root of the repository.  Grading happens in the sandbox, and t
 score is set outside the student's process (see docs/architecture.md).
 """
 
-from autograder import reuse, stamps
+from autograder import private, reuse, servers, stamps
 from autograder.hooks import doors, globs
-from autograder.paths import course_dir, gradebook_url
+from autograder.paths import course_dir, exchange_dir, exchange_root, gradebook_url
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
 
@@ -14,11 +14,21 @@ root = course_dir()
 
 c.CourseDirectory.course_id = "training-deep-networks"
 c.CourseDirectory.root = str(root)
-# a PostgreSQL address may stand here where a course is large
+# or, where a course is large, "postgresql://user@host/database"
 c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
-# nothing beside the notebooks travels, neither to students nor to where code runs
+# nothing beside the notebooks is released, or comes to where code runs
 c.CourseDirectory.ignore = ["*"]
-c.Exchange.root = str(root / "exchange")
+
+# every student may enter the exchange, so it lies outside this folder and the course's;
+# CS231N_EXCHANGE names another place
+c.Exchange.root = str(exchange_dir())
+c.ExchangeFactory.release_assignment = "autograder.hooks.exchange.Release"
+c.ExchangeFactory.fetch_assignment = "autograder.hooks.exchange.Fetch"
+c.ExchangeFactory.submit = "autograder.hooks.exchange.Submit"
+c.ExchangeFactory.collect = "autograder.hooks.collect.Collect"
+c.ExchangeFactory.release_feedback = "autograder.hooks.exchange.ReleaseFeedback"
+# what was handed in last is what counts
+c.ExchangeCollect.update = True
 
 # grades go into the course folder, never to where the command is given
 c.ExportApp.plugin_class = "autograder.export.CsvExport"
@@ -35,6 +45,9 @@ doors.install()
 globs.install()
 # engine and schema of the gradebook are made once
 reuse.install()
+# answers, work and grades are closed to other users of the machine
+private.install()
+private.keep(root)
 
 # reading: whatever was handed in becomes a notebook with the cells that were handed out
 c.Autograde.exporter_class = "autograder.hooks.doors.PatientExporter"
@@ -61,5 +74,6 @@ c.GenerateFeedback.preprocessors = [
     "autograder.hooks.comments.HideRubric",
 ]
 
-# whatever stands above: the sample class never comes into a real gradebook
-c.CourseDirectory.db_url = gradebook_url(c.CourseDirectory.db_url)
+# whatever stands above: the sample class never comes into a real gradebook or exchange
+c.CourseDirectory.db_url = gradebook_url(servers.spelled_out(c.CourseDirectory.db_url))
+c.Exchange.root = exchange_root(c.Exchange.root)

@@ -24,7 +24,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 
-from autograder import course, gradebook, stamps
+from autograder import course, gradebook, receipts, stamps
 from autograder.notebooks import Assignment
 from autograder.submissions import Submission
 
@@ -87,8 +87,10 @@ def renew(submission: Submission) -> None:
             book.find_submission(name, student).timestamp = stamp
             book.db.commit()
     where = {"notebook": submission.assignment.chapter, "assignment": name, "student": student}
-    with course.quiet_log():
+    with course.quiet_log(), gradebook.telling():
         AssignLatePenalties(config=course.config()).preprocess(
             new_notebook(), {"nbgrader": {**where, "db_url": gradebook.url()}}
         )
+    # the same notebook, handed in a second time: its page goes to where that is asked for
+    receipts.carry(submission.folder, course.prepare() / "autograded" / student / name)
     course.feedback(name, student)

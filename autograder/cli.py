@@ -49,6 +49,7 @@ def build_command(args: argparse.Namespace) -> int:
 
 
 def grade_command(args: argparse.Namespace) -> int:
+    from autograder import gradebook
     from autograder.course import existing, prepare
     from autograder.grade import grade_class
     from autograder.hooks.execute import SafeExecute
@@ -62,7 +63,7 @@ def grade_command(args: argparse.Namespace) -> int:
     limits = SafeExecute.configured()
     if args.cell_seconds is not None:
         limits = replace(limits, cell_seconds=args.cell_seconds)
-    for sentence in [] if args.trusted else weaknesses():
+    for sentence in [*gradebook.notes(), *([] if args.trusted else weaknesses())]:
         print(f"note: {sentence}", file=sys.stderr)
     summary = grade_class(
         wanted,

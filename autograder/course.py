@@ -23,9 +23,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder import trouble
+from autograder import private, servers, trouble
 from autograder.notebooks import Assignment, source
-from autograder.paths import COURSE, ROOT, course_dir, gradebook_url
+from autograder.paths import COURSE, ROOT, course_dir, exchange_root, gradebook_url
 
 PARTS = ("gradebook.db", "source", "release", "submitted")  # a course has at least one of them
 FIXED = "Cannot add or remove cells"  # as nbgrader says it
@@ -44,12 +44,16 @@ class ClassError(CourseError):
 def config() -> Config:
     """The shipped ``nbgrader_config.py``, as it was edited for this course."""
     loaded: Config = PyFileConfigLoader(str(ROOT / "nbgrader_config.py")).load_config()
-    loaded.CourseDirectory.db_url = gradebook_url(str(loaded.CourseDirectory.db_url))
+    address = servers.spelled_out(str(loaded.CourseDirectory.db_url))
+    loaded.CourseDirectory.db_url = gradebook_url(address)
+    loaded.Exchange.root = exchange_root(str(loaded.Exchange.root))
     return loaded
 
 
 def prepare() -> Path:
     """Make the course folder, and let nbgrader find its own tools; returns the folder.
+
+    What holds answers, work or grades in it is closed to other users of the machine.
 
     Raises:
         CourseError: when it cannot be made, or its path cannot be the address of a gradebook.
@@ -67,7 +71,9 @@ def prepare() -> Path:
             "rename it"
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        private.keep(folder, make=True)
     except OSError as error:
         raise CourseError(f"cannot make the course folder {folder}: {error.strerror}") from error
     # nbgrader makes a new gradebook with `alembic`, which it looks for on the PATH

@@ -13,6 +13,7 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import CsvExportPlugin
 
+from autograder import private
 from autograder.paths import course_dir
 from autograder.table import cell
 
@@ -39,7 +40,7 @@ class CsvExport(CsvExportPlugin):  # type: ignore[misc]
         path = Path(self.to) if self.to else course_dir() / NAME
         assignments = {str(name) for name in self.assignment}
         students = {str(name) for name in self.student}
-        with open(path, "w", newline="", encoding="utf-8") as file:
+        with open(path, "w", newline="", encoding="utf-8", opener=private.opener) as file:
             writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
             for assignment in gradebook.assignments:

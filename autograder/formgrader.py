@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.course import CourseError, existing
+from autograder.course import CourseError, config, existing
 from autograder.paths import ROOT
 
 
@@ -64,6 +65,7 @@ def environment(course: Path, token: str) -> dict[str, str]:
     It does not stand on the command line, which everybody on the machine can read.  What
     the user's Jupyter is told elsewhere does not count.
     """
-    (course / "exchange").mkdir(exist_ok=True)
+    with contextlib.suppress(OSError):  # without it, the pages only lack the buttons to release
+        Path(str(config().Exchange.root)).mkdir(exist_ok=True)
     known = {"JUPYTER_TOKEN": token, "JUPYTER_NO_CONFIG": "1", "CS231N_COURSE": str(course)}
     return {**os.environ, **known}

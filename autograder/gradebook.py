@@ -14,8 +14,8 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder import trouble
-from autograder.course import CourseError, config
+from autograder import private, servers, trouble
+from autograder.course import ClassError, CourseError, config
 from autograder.hooks.restore import HandedOut, handed_out
 from autograder.notebooks import Assignment
 from cs231n_lib import exercises
@@ -27,6 +27,9 @@ PATIENCE_SECONDS = 30.0  # for another program that writes to the gradebook
 def url() -> str:
     """Address of the gradebook, from nbgrader_config.py."""
     return str(config().CourseDirectory.db_url)
+
+
+private.install()
 
 
 @event.listens_for(Engine, "connect")
@@ -50,9 +53,18 @@ def check() -> None:
     write, and so that a read-only one is noticed before the work is done.
 
     Raises:
-        CourseError: for a damaged, locked or read-only SQLite file, or one of another
-            version of nbgrader.
+        CourseError: for a damaged, locked or read-only SQLite file, a server that does not
+            answer, or a gradebook of another version of nbgrader.
     """
+    address = url()
+    if servers.is_server(address):
+        try:
+            there = servers.version(address)
+        except RuntimeError as error:
+            raise CourseError(str(error)) from error
+        if there is not None:
+            _check_version("on the server", there)
+        return
     path = file()
     if path is None:
         return
@@ -71,10 +83,13 @@ def check() -> None:
         ) from error
     if sound != "ok":
         raise CourseError(trouble.DAMAGED)
-    found = rows[0][0] if rows else "no version"
+    _check_version(str(path), rows[0][0] if rows else "no version")
+
+
+def _check_version(where: str, found: str) -> None:
     if found != head():
         raise CourseError(
-            f"the gradebook {path} belongs to another version of nbgrader (schema {found}, this "
+            f"the gradebook {where} belongs to another version of nbgrader (schema {found}, this "
             f"one needs {head()}): back it up and run `nbgrader db upgrade`"
         )
 
@@ -91,12 +106,19 @@ def keep_copy() -> None:
     new = path.with_name(".gradebook-new.db")
     try:
         new.unlink(missing_ok=True)
+        private.new_file(new)
         with closing(_open(path, "ro")) as old, closing(_open(new, "rwc")) as copy:
             old.backup(copy)
     except sqlite3.Error as error:
         new.unlink(missing_ok=True)
         raise CourseError(trouble.of_all(error) or f"cannot copy the gradebook: {error}") from error
     new.replace(path.with_name(COPY))
+
+
+def notes() -> list[str]:
+    """What an instructor has to know about the gradebook before a grading."""
+    address = url()
+    return [servers.no_copy(address)] if servers.is_server(address) else []
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
@@ -116,17 +138,30 @@ def head() -> str:
 
 
 @contextmanager
+def telling() -> Iterator[None]:
+    """Say in one sentence what the database reports.
+
+    Raises:
+        ClassError: when the database cannot be used by anyone.
+        CourseError: when this question failed.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if told := trouble.of_all(error):
+            raise ClassError(told) from error
+        raise CourseError(f"the gradebook failed: {error}") from error
+
+
+@contextmanager
 def opened() -> Iterator[Gradebook]:
     """nbgrader's gradebook.
 
     Raises:
-        CourseError: when the database cannot be used.
+        CourseError: as :func:`telling` does.
     """
-    try:
-        with Gradebook(url()) as book:
-            yield book
-    except SQLAlchemyError as error:
-        raise CourseError(trouble.of_all(error) or f"the gradebook failed: {error}") from error
+    with telling(), Gradebook(url()) as book:
+        yield book
 
 
 def released(assignment: Assignment) -> list[HandedOut]:

@@ -40,6 +40,13 @@ class Folder:
         """What lies in it."""
         return sorted(os.listdir(self._handle))
 
+    def walk(self) -> Iterator[tuple[str, list[str], list[str], int]]:
+        """As :func:`os.fwalk`: relative path, folders, files, handle of each folder below."""
+        for place, folders, files, handle in os.fwalk(
+            ".", dir_fd=self._handle, follow_symlinks=False
+        ):
+            yield os.path.relpath(place, "."), folders, files, handle
+
     def read(self, name: str, limit: int) -> bytes:
         """Content of a file, at most ``limit`` bytes of it.
 

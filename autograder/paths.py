@@ -11,6 +11,7 @@ ASSIGNMENTS = ROOT / "assignments"
 LIBRARY = ROOT / "cs231n_lib"
 EXPECTED = LIBRARY / "expected"
 COURSE = "CS231N_COURSE"  # the variable of the environment that names the course folder
+EXCHANGE = "CS231N_EXCHANGE"  # the one that names the folder which students can reach
 DEMO_DIR = ROOT / "build" / "demo"  # the course folder of the sample class
 
 
@@ -27,8 +28,32 @@ def gradebook_url(configured: str) -> str:
 
     The course may have a database server; sample students do not belong among its students.
     """
-    is_demo = course_dir() == DEMO_DIR.resolve()
-    return f"sqlite:///{DEMO_DIR.resolve() / 'gradebook.db'}" if is_demo else configured
+    return f"sqlite:///{DEMO_DIR.resolve() / 'gradebook.db'}" if is_demo() else configured
+
+
+def is_demo() -> bool:
+    """Whether the course at hand is that of the sample class."""
+    return course_dir() == DEMO_DIR.resolve()
+
+
+def exchange_dir() -> Path:
+    """The folder in which nbgrader's exchange hands work out and in.
+
+    ``CS231N_EXCHANGE`` names it.  Otherwise it lies beside the folders with answers and
+    grades, never inside them, because every student may enter it and write there.
+    """
+    if named := os.environ.get(EXCHANGE):
+        return Path(named).expanduser().resolve()
+    course = course_dir()
+    if not course.is_relative_to(ROOT):
+        return course.with_name(f"{course.name}-exchange")
+    inside = "-".join(course.relative_to(ROOT).parts)
+    return ROOT.with_name(f"{ROOT.name}-{inside}-exchange")
+
+
+def exchange_root(configured: str) -> str:
+    """The exchange: what is configured, but the sample class has one of its own."""
+    return str(DEMO_DIR.resolve().with_name("demo-exchange")) if is_demo() else configured
 
 
 def make_importable() -> None:

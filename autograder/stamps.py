@@ -21,16 +21,23 @@ LONGEST = 200  # bytes
 
 def text(folder: Path) -> str | None:
     """The time stamp in a folder, if it is one that nbgrader can read."""
-    path = folder / NAME
+    found = plain(folder / NAME, LONGEST)
     try:
-        info = path.lstat()
-        if not stat.S_ISREG(info.st_mode) or info.st_size > LONGEST:
-            return None
-        found = path.read_text("utf-8").strip()
-        parse_utc(found)
+        parse_utc(found.strip())
     except Exception:  # dateutil raises whatever its own arithmetic raises
         return None
-    return found
+    return found.strip()
+
+
+def plain(path: Path, longest: int) -> str:
+    """The text of a small file that a student wrote; empty for anything else."""
+    try:
+        info = path.lstat()
+        if not stat.S_ISREG(info.st_mode) or info.st_size > longest:
+            return ""
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def time(folder: str | Path) -> datetime | None:

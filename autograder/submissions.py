@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_notebook
 
-from autograder import stamps
+from autograder import receipts
 from autograder.notebooks import Assignment
 
 DIGESTED = 64 << 20  # bytes: more than a notebook may have
@@ -141,17 +141,16 @@ def digest(path: Path) -> str:
 
 
 def stage(submission: Submission, staging: Path) -> Path:
-    """Lay out for nbgrader what it needs to know of a submission; the content is ours.
+    """Lay out for nbgrader what it needs to know of a submission; the notebook is ours.
 
     Returns the staged notebook.
     """
     folder = staging / submission.student / submission.assignment.name
+    staging.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{submission.assignment.chapter}.ipynb"
     nbformat.write(new_notebook(), path)
-    stamp = stamps.text(submission.folder)
-    if stamp is not None:
-        (folder / stamps.NAME).write_text(stamp, "utf-8")
+    receipts.carry(submission.folder, folder)
     return path
 
 

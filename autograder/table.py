@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder import done, gradebook
+from autograder import done, gradebook, private
 from autograder.notebooks import Assignment
 
 HEAD = ("assignment", "student", "score", "max_score", "needs_manual_grade")
@@ -35,7 +35,8 @@ def write_table(
     """
     rows = [row for a in assignments for row in gradebook.scores(a)]
     new = path.with_name(f".{path.name}.new")
-    with open(new, "w", newline="", encoding="utf-8", errors="backslashreplace") as file:
+    how: dict[str, Any] = {"newline": "", "encoding": "utf-8", "errors": "backslashreplace"}
+    with open(new, "w", opener=private.opener, **how) as file:
         writer = csv.writer(file)
         writer.writerow([*HEAD, *MORE])
         for r in rows:

@@ -1,7 +1,7 @@
 """What keeps the whole class from being graded, recognised and said in one sentence.
 
 nbgrader logs what went wrong and raises something else, so that often only the words are
-left.  They are those of the operating system and of SQLite.
+left.  They are those of the operating system, of SQLite and of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ UNWRITABLE = f"the course folder cannot be written: mend that and {KEPT}"
 DAMAGED = (
     "the gradebook is damaged: put its copy gradebook-before.db, made before the last "
     "grading, or a backup in its place and run the command again"
+)
+SERVER = (
+    "the database server of the gradebook failed ({}): see that it runs, that it lets you in and "
+    f"that db_url in nbgrader_config.py names it, then {KEPT}"
 )
 DISK = f"the disk reports an error in reading or writing: mend that and {KEPT}"
 
@@ -44,6 +48,10 @@ SAID = {
 RAISED = re.compile(r"(sqlalchemy\.exc|sqlite3)\.\w+: |(OSError|PermissionError): \[Errno \d+\]")
 
 
+# these two kinds of error are the server's or the connection's; one question's are others
+ANSWERED = re.compile(r"(?:OperationalError|InterfaceError): \(psycopg[\w.]*\) ([^\n]+)")
+
+
 def of_all(error: BaseException | str) -> str | None:
     """The sentence for a trouble that every submission would share, or None.
 
@@ -59,4 +67,8 @@ def of_all(error: BaseException | str) -> str | None:
         text = error
     if not RAISED.match(text):
         return None
-    return next((sentence for words, sentence in SAID.items() if words in text), None)
+    if told := next((sentence for words, sentence in SAID.items() if words in text), None):
+        return told
+    if found := ANSWERED.search(text):
+        return SERVER.format(" ".join(found[1].split())[:200])
+    return None

@@ -144,8 +144,12 @@ def test_pip_and_conda_install_the_same_list() -> None:
     assert pip == ["-r requirements.txt"]
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     lines = [line for line in lines if not line.startswith("#")]
-    assert lines == ["-c constraints.txt", "-e .[torch]", "-e ./autograder[book,test,trial,work]"]
-    for path, extras in ((".", "torch"), ("autograder", "book,test,trial,work")):
+    assert lines == [
+        "-c constraints.txt",
+        "-e .[torch]",
+        "-e ./autograder[book,postgresql,test,trial,work]",
+    ]
+    for path, extras in ((".", "torch"), ("autograder", "book,postgresql,test,trial,work")):
         assert sorted(project(path)["project"]["optional-dependencies"]) == extras.split(",")
 
 

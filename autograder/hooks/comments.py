@@ -28,7 +28,8 @@ class JudgeComments(NbGraderPreprocessor):  # type: ignore[misc]
                     )
                 except MissingEntry:
                     continue
-                comment.auto_comment = verdict.comment
+                # PostgreSQL keeps no zero bytes, which an exception that is quoted may hold
+                comment.auto_comment = verdict.comment.replace("\0", "\N{REPLACEMENT CHARACTER}")
             gradebook.db.commit()
         return nb, resources
 

@@ -19,9 +19,9 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, BaseConverter
 
-from autograder import stamps
+from autograder import receipts, stamps
 from autograder.choosing import choose
 from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import handed_out
@@ -64,6 +64,7 @@ def install() -> None:
     if getattr(Autograde.start, "through_our_doors", False):
         return
     start, students = Autograde.start, NbGraderAPI.get_submitted_students
+    init = BaseConverter.init_assignment
 
     def start_staged(self: Any) -> None:
         with _shown(self):
@@ -84,6 +85,13 @@ def install() -> None:
             folder = submitted(Path(where.root), assignment, student_id).folder
         return stamps.time(folder)
 
+    def init_with_receipt(self: Any, assignment_id: str, student_id: str) -> None:
+        init(self, assignment_id, student_id)
+        where = self._format_source, self._format_dest
+        old, new = (Path(of(assignment_id, student_id)) for of in where)
+        receipts.carry(old, new)
+
+    BaseConverter.init_assignment = init_with_receipt
     Autograde.start = start_staged
     NbGraderAPI.get_submitted_students = submitted_students
     NbGraderAPI.get_submitted_timestamp = submitted_timestamp

@@ -32,6 +32,7 @@ MATH = {
 }  # fmt: skip
 _FLAG = re.compile("true|false")
 _SMALL = re.compile(r"0|0?\.\d{1,4}em|[1-3](?:\.\d{1,4})?em")
+_VARIANT = re.compile("normal|bold|italic|bold-italic|double-struck|script|sans-serif|monospace")
 # (tag, attribute) and its values; no style, id, name or handler; of classes: CLASSES
 VALUES: dict[str, dict[str, re.Pattern[str]]] = {
     "a": {"href": ADDRESS, "title": re.compile(r"[^\n]{0,300}")},
@@ -42,7 +43,10 @@ VALUES: dict[str, dict[str, re.Pattern[str]]] = {
         "fence": _FLAG, "form": re.compile("prefix|infix|postfix"), "maxsize": _SMALL,
         "minsize": _SMALL, "movablelimits": _FLAG, "separator": _FLAG, "stretchy": _FLAG,
     },
-    "mi": {"mathvariant": re.compile("normal|bold|italic|bold-italic")},
+    # browsers know the first alone; the others' letters look like any
+    "mi": {"mathvariant": _VARIANT},
+    "mn": {"mathvariant": _VARIANT},
+    "mtext": {"mathvariant": _VARIANT},
     "mover": {"accent": _FLAG},
     "munder": {"accentunder": _FLAG},
     "mfrac": {"linethickness": re.compile("0")},

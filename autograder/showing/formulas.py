@@ -2,13 +2,15 @@
 
 latex2mathml translates; what it makes is trusted with nothing.  It writes ``\\href``,
 ``\\style`` and the letters of ``\\text`` through as they are, so its tree is walked and
-each element is made anew.  A formula that it does not understand, or that would do anything but
-show its letters, is shown as it was written.
+each element is made anew.  A formula that it does not understand, that would do anything but
+show its letters, or that would not show all of them, is shown as it was written.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from html import escape
 from xml.etree.ElementTree import Element
 
@@ -29,7 +31,21 @@ REFUSED = re.compile(
 )
 # what it does not know, and what it would number
 ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:aligned|align|gathered|gather\*?|equation\*?)\}")
+# what it draws with boxes on top of each other, or does not know behind `\\Big`
+INSTEAD = (
+    (re.compile(r"\\not\s*(?:=|\{=\})"), r"\\neq "),
+    (re.compile(r"\\not\s*\\in(?![A-Za-z])"), r"\\notin "),
+    (re.compile(r"\\not\s*<"), r"\\nless "),
+    (re.compile(r"\\not\s*>"), r"\\ngtr "),
+    (re.compile(r"(\\[bB]igg?[lrm]?\s*)\\\|"), r"\1‖"),
+)
+# what TeX reads and does not show: commands, environments with their columns, lengths of lines
+UNSEEN = re.compile(
+    r"\\(?:begin|end)\s*\{[^}]*\}(?:\[\w*\])?(?:\{[lcr|@{} ]*\})?"
+    r"|\\\\\*?(?:\[[^\]]*\])?|\\[A-Za-z]+\*?|\\."
+)
 ENTITY = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
+TOKENS = {"mi", "mn", "mo", "mtext"}
 DROPPED = {"xmlns", "rowspacing", "columnspacing", "columnlines", "rowlines", "lspace", "rspace"}
 
 
@@ -51,11 +67,24 @@ def _mathml(tex: str, block: bool) -> str:
         raise NotShown(tex)
     if _depth(tex) > MAX_DEPTH:
         raise NotShown("too deep")
+    written = tex
     tex = ENVIRONMENT.sub(r"\\\1{align*}", tex).replace("\\!", "")
+    if "&" not in tex.replace("\\&", ""):  # elsewhere it parts the columns
+        tex = tex.replace("\\&", r"\text{&}")
+    for pattern, known in INSTEAD:
+        tex = pattern.sub(known, tex)
     tree = convert_to_element(tex, display="block" if block else "inline")
     if sum(1 for _ in tree.iter()) > MAX_NODES:
         raise NotShown("too large")
-    return "".join(_made_anew(tree))
+    html = "".join(_made_anew(tree))
+    if _letters(UNSEEN.sub(" ", written)) - _letters(re.sub(r"<[^>]*>", "", html)):
+        raise NotShown("it would lose a letter")
+    return html
+
+
+def _letters(text: str) -> Counter[str]:
+    """How often each letter and digit stands there, in whatever alphabet of mathematics."""
+    return Counter(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
 
 
 def _depth(tex: str) -> int:
@@ -73,13 +102,23 @@ def _made_anew(element: Element) -> list[str]:
     tag = element.tag
     if tag not in MATH:
         raise NotShown(tag)
+    if tag in TOKENS and len(element):  # \mathop: HTML knows no element inside of one
+        tag = "mrow"
     attributes = []
     for name, value in element.attrib.items():
         if name in DROPPED:
             continue
         known = VALUES.get(tag, {}).get(name)
         if known is None or not known.fullmatch(value):
-            if name in ("stretchy", "fence", "separator", "displaystyle", "width", "form"):
+            if name in (
+                "stretchy",
+                "fence",
+                "separator",
+                "displaystyle",
+                "width",
+                "form",
+                "accent",
+            ):
                 continue
             raise NotShown(name)
         attributes.append(f' {name}="{value}"')

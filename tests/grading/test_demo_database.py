@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder import cli, course, demo, gradebook, paths
+from autograder import cli, course, demo, gradebook, paths, servers
 
 REAL = "postgresql://course@localhost/grades"
 OWN = f"sqlite:///{paths.DEMO_DIR.resolve() / 'gradebook.db'}"
@@ -32,7 +32,7 @@ def configured(path: Path) -> str:
 
 def test_the_course_uses_the_server(edited: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("CS231N_COURSE", str(tmp_path / "course"))
-    assert gradebook.url() == REAL == configured(edited)
+    assert gradebook.url() == servers.spelled_out(REAL) == configured(edited)
 
 
 @pytest.mark.parametrize("spelled", ["{}", "{}/", "{}/../demo"])

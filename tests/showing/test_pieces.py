@@ -165,11 +165,38 @@ def test_honest_markdown_looks_as_it_should() -> None:
         r"f: \mathbb{R}^n \to \mathbb{R}",
         r"\operatorname{argmin}_w \sum_{i=1}^N \ell_i(w)",
         r"\text{if } x \in \{1,\dots,n\}",
+        r"\overline{x}_n + \underline{y}",
+        r"\mathbf{1}[x>0] + \mathbb{1}_A",
+        r"x \not= y \not\in A",
+        r"\Big\| x \Big\|_2",
+        r"\text{SGD} \& \text{Adam}, 10\%",
+        r"\mathscr{L}(w) = \mathop{argmax}_w f",
+        r"\begin{cases}1&x<0\\[2pt]0&\text{otherwise}\end{cases}",
+        r"\textbf{bold} \texttt{a<b}",
     ],
 )
 def test_formulas_become_mathml(tex: str) -> None:
     html = render("prose", f"so ${tex}$ holds")
     assert "<math" in html and "$" not in html and "\\" not in html
+
+
+@pytest.mark.parametrize(
+    ("tex", "read"),
+    [
+        (r"\mathop{argmax}_w f", "argmaxwf"),
+        (r"\mathop{\mathrm{soft}max}(z)_i", "softmax(z)i"),
+        (r"0<\alpha<2/L", "0<α<2/L"),
+        (r"\mathbf{1}[x>0]", "1[x>0]"),
+        (r"a \& b", "a&b"),
+        (r"\text{x<y & z}", "x<y\N{NO-BREAK SPACE}&\N{NO-BREAK SPACE}z"),
+        (r"x \not< y", "x≮y"),
+    ],
+)
+def test_no_letter_of_a_formula_is_lost(tex: str, read: str) -> None:
+    """`\\mathop{argmax}` was an empty formula: HTML drops what stands inside of an operator."""
+    html = render("prose", f"${tex}$")
+    assert "<math" in html
+    assert unescape(re.sub(r"<[^>]*>", "", html)).strip() == read
 
 
 @pytest.mark.parametrize(
@@ -187,6 +214,9 @@ def test_formulas_become_mathml(tex: str) -> None:
         r"\color{white}{x}",
         "%x",
         r"\sqrt" * 300,
+        r"\mspace{nineteen}",
+        r"\sqrt{\uproot{secret}x}",
+        "a & b",
     ],
 )
 def test_what_is_no_formula_is_shown_as_it_was_written(tex: str) -> None:
