@@ -25,6 +25,8 @@ def public(exercise: Exercise) -> PublicCases:
             k.name,
             k.hint,
             [_compared(exercise, c, o) for c, o in zip(cases, k.outputs, strict=True)],
+            k.raised if any(k.raised) else (),
+            k.rank,
         )
         for k in reference.known(exercise, cases)
     ]

@@ -33,7 +33,14 @@ def to_tree(public: PublicCases) -> dict[str, Any]:
         "cases": cases_to_tree(public.cases),
         "expected": public.expected,
         "known": [
-            {"name": k.name, "hint": k.hint, "outputs": list(k.outputs)} for k in public.known
+            {
+                "name": k.name,
+                "hint": k.hint,
+                "outputs": list(k.outputs),
+                "raised": list(k.raised),
+                "rank": k.rank,
+            }
+            for k in public.known
         ],
     }
 
@@ -66,5 +73,5 @@ def public_cases(exercise: Exercise) -> PublicCases:
         raise KeyError(
             f"no expected values for {exercise.name!r}: run `autograder build` to write them"
         )
-    known = [Known(k["name"], k["hint"], k["outputs"]) for k in tree["known"]]
+    known = [Known(**k) for k in tree["known"]]
     return PublicCases(cases_from_tree(tree["cases"]), tree["expected"], known)
