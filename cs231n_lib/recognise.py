@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, groupby
@@ -106,11 +106,27 @@ class Trial:
         return alike(self._sketches[key], theirs[name], value)
 
 
-def sketched(exercise: Exercise, cases: Sequence[Case], mistake: Known) -> Known:
-    """The same mistake with fingerprints in place of its outputs."""
-    made = [comparable(exercise, c, o) for c, o in zip(cases, mistake.outputs, strict=True)]
-    outputs = [o and {n: sketch(v) for n, v in o.items()} for o in made]
-    return Known(mistake.name, mistake.hint, outputs, mistake.raised, mistake.rank)
+class Sketched(Sequence[dict[str, Any] | None]):
+    """Fingerprints of what a mistake answers in each case, computed when they are asked for.
+
+    Most mistakes are out of question after one case.
+    """
+
+    def __init__(self, answer: Callable[[int], dict[str, Any] | None], count: int) -> None:
+        self._answer, self._count = answer, count
+        self._found: dict[int, dict[str, Any] | None] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        if index not in self._found:
+            outputs = self._answer(index) or {}
+            found = {n: sketch(v) for n, v in outputs.items() if n != "own"}
+            self._found[index] = found or None
+        return self._found[index]
 
 
 def comparable(exercise: Exercise, case: Case, outputs: dict[str, Any] | None) -> Any:
@@ -168,7 +184,7 @@ def recognise(trial: Trial, known: Iterable[Known]) -> Known | None:
                 return found
         best: tuple[int, Known] | None = None
         for mistake in mistakes:
-            singles += [mistake] if rank != TWO else []
+            singles += [mistake] if rank == DECLARED else []
             everywhere = _explains(trial, mistake, crashes_only)
             if everywhere and (best is None or everywhere > best[0]):
                 best = (everywhere, mistake)
