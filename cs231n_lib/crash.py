@@ -14,6 +14,8 @@ from typing import Any
 from cs231n_lib.exercises.declare import Case
 
 LINE = re.compile(r" \(line \d+ of its cell.*", re.DOTALL)
+NONE = "None is used as a value"
+KEY = re.compile(r"\w{1,30}")
 SHAPE = re.compile(r"\(\d+(?:, ?\d+)*,?\)")
 # what `@` says of its two lengths, and what `np.dot` says
 LENGTHS = (
@@ -29,12 +31,20 @@ def signature(problem: Mapping[str, str] | None) -> str:
     words = LINE.sub("", problem.get("text", ""))
     kind, _, said = words.partition(": ")
     if "'NoneType' object" in said or (kind == "TypeError" and "NoneType" in said):
-        return "None is used as a value"
+        return NONE
     for pattern in LENGTHS:
         if found := pattern.search(said):
             return f"lengths {' '.join(sorted(found.groups()))}"
     shapes = [s.replace(" ", "") for s in SHAPE.findall(said)]
     return f"{kind} {' '.join(sorted(shapes)) if shapes else said}"
+
+
+def keys_of(case: Case) -> set[str] | None:
+    """The keys of the config that a case's first step gets; None if it gets no config."""
+    config = case.args.get("config")
+    if "rates" in case.args:
+        config = dict(config or {}, learning_rate=None)
+    return set(config) if isinstance(config, dict) else None
 
 
 def told_by_crashes(
@@ -47,17 +57,14 @@ def told_by_crashes(
     if not wrong:
         return []
     found = {signature(observations[i].get("problem")) for i in wrong}
-    configs = [case.args.get("config", 0) for case in cases]
-    without = {i for i, config in enumerate(configs) if config is None}
-    if found == {"None is used as a value"} and without == wrong:
+    configs = [keys_of(case) for case in cases]
+    without = {i for i, c in enumerate(configs) if c is None}
+    if found == {NONE} and without == wrong and "config" in cases[0].args:
         return ["It raises in every case without a config: what should None stand for?"]
-    said = {s.removeprefix("KeyError ") for s in found if s.startswith("KeyError ")}
-    if len(said) == len(found) == 1:
-        key = said.pop().strip("'")
-        missing = {i for i, c in enumerate(configs) if c is None or (c != 0 and key not in c)}
-        if missing == wrong:
-            return [
-                f"It raises in every case whose config has no '{key}': which value should it have "
-                "then?"
-            ]
-    return []
+    keys = [s.removeprefix("KeyError ").strip("'") for s in found - {NONE}]
+    if len(keys) != 1 or not KEY.fullmatch(keys[0]) or f"KeyError '{keys[0]}'" not in found:
+        return []  # a student's own words are never told as ours
+    missing = {i for i, c in enumerate(configs) if c is None or keys[0] not in c}
+    if missing != wrong:
+        return []
+    return [f"It raises in every case that leaves out '{keys[0]}': which value has it then?"]

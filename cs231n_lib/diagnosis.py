@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cs231n_lib.compare import match
+from cs231n_lib.crash import keys_of
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.exercises.drivers import Schedule, Steps
 from cs231n_lib.relations import Compared, entrywise, factor, given, shifted, told
@@ -157,7 +158,7 @@ def told_by_an_argument(exercise: Exercise, cases: Sequence[Case], wrong: set[in
     everything = set(range(len(cases)))
     for name in _optional(exercise, cases):
         missing = {i for i, case in enumerate(cases) if name not in _named(case)}
-        if missing and missing == wrong:
+        if missing and missing == wrong != everything:
             out.append(f"`{name}`")
         elif missing and everything - missing == wrong:
             given_.append(f"`{name}`")
@@ -175,8 +176,7 @@ def told_by_an_argument(exercise: Exercise, cases: Sequence[Case], wrong: set[in
 
 
 def _named(case: Case) -> set[str]:
-    config = case.args.get("config")
-    return set(case.args) | (set(config) if isinstance(config, dict) else set())
+    return set(case.args) | (keys_of(case) or set())
 
 
 def _optional(exercise: Exercise, cases: Sequence[Case]) -> list[str]:

@@ -160,7 +160,7 @@ def entrywise(pairs: Sequence[Compared]) -> str:
     for words, function in ENTRYWISE:
         with np.errstate(all="ignore"):
             made = [function(p.want.astype(np.float64)) for p in pairs]
-        one = len({f"{abs(v):.6e}" for m in made for v in m.ravel()[:1000]}) < 2
+        one = len({f"{v + 0.0:.6e}" for m in made for v in m.ravel()[:1000]}) < 2
         if not one and all(
             np.all(np.isfinite(m)) and p.fits(p.got, m) for p, m in zip(pairs, made, strict=True)
         ):
