@@ -11,7 +11,10 @@ from cs231n_lib.recognise import Known
 
 
 def known(
-    exercise: Exercise, cases: Sequence[Case], expected: Sequence[dict[str, Any]]
+    exercise: Exercise,
+    cases: Sequence[Case],
+    expected: Sequence[dict[str, Any]],
+    every: bool = True,
 ) -> Iterator[Known]:
     """Declared mistakes, derived ones, and every two of them that go together.
 
@@ -19,14 +22,18 @@ def known(
 
     Args:
         expected: what the answer gives on ``cases``.
+        every: with those of which there are too many for a file.
     """
     yield from reference.known(exercise, cases)
-    yield from undeclared(exercise, cases, expected)
+    yield from undeclared(exercise, cases, expected, every)
 
 
 def undeclared(
-    exercise: Exercise, cases: Sequence[Case], expected: Sequence[dict[str, Any]]
+    exercise: Exercise,
+    cases: Sequence[Case],
+    expected: Sequence[dict[str, Any]],
+    every: bool = True,
 ) -> Iterator[Known]:
     """The same without those that are declared."""
     yield from derived.known(exercise, cases, expected)
-    yield from pairs.known(exercise, cases)
+    yield from pairs.known(exercise, cases, every)

@@ -2,71 +2,43 @@
 
 ``solutions/edits.py`` has known mistakes as changes of the answer's text.  Those that change
 different pieces of it are made together, and the function is run.  A mistake that is a change
-of the call (:mod:`autograder.derived`) is added to each of them.
+of the call (:mod:`autograder.calls`) goes together with any other one.
 """
 
 from __future__ import annotations
 
-import inspect
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations
-from typing import Any
 
-from autograder import derived, reference
+from autograder import derived, edited, reference
+from autograder.calls import LIKELY, POSSIBLE, Change, changes
 from cs231n_lib.exercises.declare import Case, Exercise
+from cs231n_lib.exercises.drivers import Steps
 from cs231n_lib.recognise import TWO, Known, Sketched, both
 
-Edits = Sequence[tuple[str, str]]
 
+def known(exercise: Exercise, cases: Sequence[Case], every: bool) -> Iterator[Known]:
+    """Every two mistakes that can be made at once.
 
-@cache
-def edits(name: str) -> dict[str, Edits]:
-    """The changes of the text of one answer, by the name of the mistake."""
-    from solutions.edits import EDITS
-
-    return dict(EDITS.get(name, {}))
-
-
-@cache
-def text(name: str) -> str:
-    """The source of an answer without its decorator."""
-    source = textwrap.dedent(inspect.getsource(reference.answers()[name]))
-    return source[source.index("def ") :]
-
-
-def edited(name: str, *mistakes: str) -> Callable[..., Any] | None:
-    """The answer with some mistakes in it; None if they do not go together."""
-    source = text(name)
-    for mistake in mistakes:
-        for old, new in edits(name)[mistake]:
-            if source.count(old) != 1:
-                return None
-            source = source.replace(old, new)
-    space = dict(vars(inspect.getmodule(reference.answers()[name])))
-    exec(compile(source, f"<{name}>", "exec"), space)
-    made: Callable[..., Any] = space[name]
-    return made
-
-
-def known(exercise: Exercise, cases: Sequence[Case]) -> Iterator[Known]:
-    """Every two mistakes that can be made at once."""
+    Args:
+        every: with all changes of the call; else only with those that are likely.
+    """
+    if exercise.law is not None:
+        return
     hints = {m.name: m.hint for m in reference.mistakes(exercise)}
-    names = [n for n in edits(exercise.name) if n in hints]
-    for a, b in combinations(names, 2):
-        function = edited(exercise.name, a, b) or edited(exercise.name, b, a)
+    for a, b in combinations(edited.edits(exercise.name), 2):
+        function = edited.both(exercise.name, a, b)
         if function is None:
             continue
         two = both(a, hints[a], b, hints[b])
         outputs = Sketched(derived.runs(exercise, function, cases), len(cases))
         yield Known(two.name, two.hint, outputs, (), TWO)
-    alone = {name: edited(exercise.name, name) for name in names}
-    for change in (c for c in derived.changes(exercise) if c.common):
-        for name, function in alone.items():
-            if function is None:
-                continue
-            two = both(name, hints[name], change.name, change.hint)
-            again = derived.Change(two.name, two.hint, change.args)
-            plain = cache(derived.runs(exercise, function, cases))
-            yield from derived.changed(exercise, again, function, cases, plain, TWO)
+    least = POSSIBLE if every and isinstance(exercise.driver, Steps) else LIKELY
+    calls = [c for c in changes(exercise) if c.company >= least]
+    for mistake in reference.mistakes(exercise) if calls else ():
+        plain = cache(derived.runs(exercise, mistake.function, cases))
+        for change in calls:
+            two = both(mistake.name, mistake.hint, change.name, change.hint)
+            again = Change(two.name, two.hint, change.args)
+            yield from derived.changed(exercise, again, mistake.function, cases, plain, TWO)

@@ -14,11 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from cs231n_lib.arrangements import given
 from cs231n_lib.compare import match
+from cs231n_lib.compared import Compared
 from cs231n_lib.crash import keys_of
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.exercises.drivers import Schedule, Steps
-from cs231n_lib.relations import Compared, entrywise, factor, given, shifted, told
+from cs231n_lib.magnitudes import entrywise, factor, shifted
+from cs231n_lib.relations import told
 
 LARGEST = 100_000  # numbers of one output; more are not looked at
 STEPWISE = (factor, shifted, entrywise)

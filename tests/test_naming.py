@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import judging, pairs, reference
+from autograder import edited, judging, reference
 from autograder.known import known
 from autograder.trial import right
 from cs231n_lib import exercises, show
@@ -39,7 +39,7 @@ def graded(name: str, function: Function, seed: int = 1) -> Report:
 
 def changed(name: str, *edits: tuple[str, str]) -> Function:
     """The answer with other pieces in its text, made without the table of edits."""
-    text = pairs.text(name)
+    text = edited.text(name)
     for old, new in edits:
         assert text.count(old) == 1, (old, text)
         text = text.replace(old, new)
@@ -175,7 +175,7 @@ def test_each_edit_makes_the_declared_mistake(name: str) -> None:
     exercise, cases, _ = drawn(name, 2)
     declared = {m.name: m.function for m in reference.mistakes(exercise)}
     for mistake in EDITS[name]:
-        made = pairs.edited(name, mistake)
+        made = edited.edited(name, mistake)
         assert made is not None and mistake in declared, mistake
         ours = reference.run(exercise, made, cases)
         theirs = reference.run(exercise, declared[mistake], cases)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from cs231n_lib.relations import Compared, told
+from cs231n_lib.compared import Compared
+from cs231n_lib.relations import told
 
 RNG = np.random.default_rng(4)
 SHAPES = ((3, 4), (5, 2), (2, 3))

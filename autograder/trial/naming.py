@@ -4,13 +4,10 @@ Three kinds of wrong functions are graded: the known mistakes, every two of them
 together, and mutants of the answers.  Counted is who reads the name of the mistake, or a
 sentence about how the numbers differ.  Mutants that never return anything are not counted:
 their exception is shown.
-
-    python -m autograder.trial.naming [EXERCISE ...]
 """
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder import judging, pairs, reference
+from autograder import edited, judging, reference
 from autograder.known import undeclared
 from autograder.trial import mutation
 from autograder.trial.mutants import function
@@ -30,6 +27,8 @@ from cs231n_lib.verdict import Report, judge
 
 Function = Callable[..., Any]
 NAME, SENTENCE, NOTHING, RIGHT = "name", "sentence", "nothing", "right"
+KINDS = ("known", "two", "mutants")
+GOAL = 0.95
 EVERY = 7  # of the mutants one in so many is graded
 
 
@@ -93,9 +92,8 @@ def told(report: Report) -> str:
 
 def two_at_once(exercise: Exercise) -> Iterator[tuple[str, Function]]:
     """Every two known mistakes that go together, as functions; with their names."""
-    names = list(pairs.edits(exercise.name))
-    for a, b in combinations(names, 2):
-        made = pairs.edited(exercise.name, a, b) or pairs.edited(exercise.name, b, a)
+    for a, b in combinations(edited.edits(exercise.name), 2):
+        made = edited.both(exercise.name, a, b)
         if made is not None:
             yield f"{a}; and {b}", made
 
@@ -104,7 +102,7 @@ def measured(name: str, seed: Sequence[int] = (1,)) -> dict[str, Share]:
     """The shares of one exercise, by the kind of wrong function."""
     exercise = exercises.get(name)
     bench = Bench(exercise, seed)
-    found = {kind: Share() for kind in ("known", "two", "mutants")}
+    found = {kind: Share() for kind in KINDS}
     for mistake in reference.mistakes(exercise):
         found["known"].add(told(bench.report(mistake.function)), mistake.name)
     for both, made in two_at_once(exercise):
@@ -120,21 +118,25 @@ def measured(name: str, seed: Sequence[int] = (1,)) -> dict[str, Share]:
     return found
 
 
-def main(names: Sequence[str]) -> int:
-    """Measure exercises, all without ``names``, and print the shares."""
+def run(say: Callable[[str], None], names: Sequence[str] = ()) -> int:
+    """Measure exercises, all without ``names``.
+
+    Args:
+        say: takes each line of what was found.
+
+    Returns:
+        0 when of the known mistakes and of every two of them at least ``GOAL`` are told.
+    """
     mutation.prepare()
-    whole = {kind: Share() for kind in ("known", "two", "mutants")}
+    whole = {kind: Share() for kind in KINDS}
     for name in names or list(exercises.table()):
         found = measured(name)
         for kind, share in found.items():
             whole[kind].counts += share.counts
             for one in share.silent:
-                print(f"    {name}, {kind}: {one}")
-        print(name, {k: f"{s.told} of {s.wrong}" for k, s in found.items()}, flush=True)
+                say(f"    {name}, {kind}: {one}")
+        say(f"{name}: " + ", ".join(f"{k} {s.told} of {s.wrong}" for k, s in found.items()))
     for kind, share in whole.items():
-        print(f"{kind}: {share.told} of {share.wrong} are told, {share.counts[NAME]} by name")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        say(f"{kind}: {share.told} of {share.wrong} are told, {share.counts[NAME]} by name")
+    known, two = whole["known"], whole["two"]
+    return int(known.told + two.told < GOAL * (known.wrong + two.wrong))
