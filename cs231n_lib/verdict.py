@@ -206,11 +206,27 @@ def judge(
     report.gradient = gradient_check(exercise, observations, expected)
     if failing:
         trial = Trial(exercise, cases, got, want, signatures(observations), failing)
+        _name(report, trial, observations, known)
+    return report
+
+
+def _name(
+    report: Report,
+    trial: Trial,
+    observations: Sequence[Mapping[str, Any]],
+    known: Callable[[], Iterable[Known]],
+) -> None:
+    """Say which mistake was made, or what else is true of all that is wrong."""
+    cases, failing = trial.cases, trial.failing
+    try:
         report.mistake = recognise(trial, known())
         if report.mistake is None:
-            found = diagnoses(exercise, cases, got, want, failing)
+            found = diagnoses(trial.exercise, cases, trial.got, trial.want, failing)
             report.diagnoses = told_by_crashes(cases, observations, trial.wrong) or found
-    return report
+    except MemoryError:
+        raise  # the limit behind the wall
+    except Exception:  # an output so odd that it cannot be named costs no point of another group
+        report.mistake, report.diagnoses = None, []
 
 
 def _rank(case: Case, problem: dict[str, str] | None) -> tuple[bool, int]:

@@ -304,6 +304,52 @@ def _thrice(w, dw, config):
     return w + 3 * (after - w), config
 
 
+def test_what_cannot_be_named_costs_no_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise ValueError("an output of a kind that nobody thought of")
+
+    function = changed("adam", ('"beta1", 0.9)', '"beta1", 0.77)'))
+    before = graded("adam", function)
+    monkeypatch.setattr("cs231n_lib.verdict.diagnoses", fails)
+    after = graded("adam", function)
+    assert 0 < before.earned == after.earned and after.diagnoses == []
+
+
+ODD = {
+    "empty": lambda a: a[:0],
+    "whole numbers": lambda a: np.round(a).astype(int),
+    "truth values": lambda a: a > 0,
+    "not a number": lambda a: a * np.nan,
+    "infinite": lambda a: a / 0.0,
+    "many axes": lambda a: (1 + a**2).reshape((1,) * 20 + a.shape),
+    "a single number": lambda a: np.float64(a.flat[0]),
+    "huge": lambda a: a * 1e300,
+    "half precision": lambda a: a.astype(np.float16) * np.float16(1.5),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", ["newton_step", "kfac_precondition", "numerical_gradient"])
+def test_odd_results_are_looked_at_without_an_exception(
+    name: str, odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cs231n_lib import verdict
+
+    def told(*args: Any) -> list[str]:
+        ran.append(odd)
+        found = verdict_diagnoses(*args)
+        ran.append("to the end")
+        return found
+
+    ran: list[str] = []
+    verdict_diagnoses = verdict.diagnoses  # type: ignore[attr-defined]
+    monkeypatch.setattr("cs231n_lib.verdict.diagnoses", told)
+    with np.errstate(all="ignore"):
+        report = graded(name, lambda *args: ODD[odd](np.asarray(ANSWERS[name](*args))))
+    assert not report.passed
+    assert report.mistake is not None or ran == [odd, "to the end"]
+
+
 def test_no_right_solution_is_told_anything(exercise: Exercise) -> None:
     for variant in right.variants(exercise.name):
         companions = {n: variant.companions.get(n, ANSWERS[n]) for n in exercise.driver.companions}
