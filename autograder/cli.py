@@ -216,6 +216,10 @@ def trial_command(args: argparse.Namespace) -> int:
         from autograder.trial import honest
 
         return honest.run(say, args.exercise, args.seeds)
+    if args.what == "names":
+        from autograder.trial import naming
+
+        return naming.run(say, args.exercise)
     if args.what == "mistakes":
         from autograder.trial import steady
 
@@ -333,6 +337,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--seeds", type=int, default=100, help="gradings of each mistake; default: %(default)s"
     )
+    sub = trials.add_parser("names", help="how many wrong functions are told what is wrong?")
+    sub.add_argument("exercise", nargs="*", help="names; default: all")
     trials.add_parser("faults", help="is a grade lost when the grader is killed or starved?")
     one.set_defaults(run=trial_command)
     return top

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder import reference
+from autograder.known import known
 from autograder.paths import EXPECTED
 from cs231n_lib.exercises import CHAPTERS, chapter
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.expected_values import PUBLIC_SEED, PublicCases, to_tree
-from cs231n_lib.verdict import LAW, Known, comparable
+from cs231n_lib.recognise import DECLARED, LAW, Known, comparable
 from cs231n_lib.wire import Function, pack, unpack
 
 
@@ -20,17 +22,19 @@ def public(exercise: Exercise) -> PublicCases:
     """The public cases with the reference's and the known mistakes' outputs."""
     cases = reference.draw(exercise, PUBLIC_SEED)
     answers = reference.expected(exercise, cases)
-    known = [
-        Known(
-            k.name,
-            k.hint,
-            [_compared(exercise, c, o) for c, o in zip(cases, k.outputs, strict=True)],
-        )
-        for k in reference.known(exercise, cases)
-    ]
+    found = [_kept(exercise, cases, k) for k in known(exercise, cases, answers, every=False)]
     if exercise.law:
         answers = [_compared(exercise, c, o) for c, o in zip(cases, answers, strict=True)]
-    return PublicCases(cases, answers, known)
+    return PublicCases(cases, answers, [k for k in found if k is not None])
+
+
+def _kept(exercise: Exercise, cases: list[Case], mistake: Known) -> Known | None:
+    """A mistake with what the library keeps of it; None of one that cannot be made."""
+    if mistake.rank != DECLARED:
+        outputs = list(mistake.outputs)
+        return replace(mistake, outputs=outputs) if any(outputs) else None
+    found = [_compared(exercise, c, o) for c, o in zip(cases, mistake.outputs, strict=True)]
+    return replace(mistake, outputs=found, raised=mistake.raised if any(mistake.raised) else ())
 
 
 def _compared(exercise: Exercise, case: Case, outputs: dict[str, Any] | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder import reference
+from autograder.known import known
 from autograder.walls.outputs import plain
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise
@@ -113,7 +114,7 @@ def report(
         why = stopped or trouble.get("") or f"no result came back ({error})"
         return nothing(exercise, why)
     try:
-        found = judge(exercise, cases, seen, expected, lambda: reference.known(exercise, cases))
+        found = judge(exercise, cases, seen, expected, lambda: known(exercise, cases, expected))
     except MemoryError:
         raise
     except Exception as error:  # made to be more than the comparison can take

@@ -12,7 +12,7 @@ import numpy as np
 from autograder.paths import make_importable
 from cs231n_lib.exercises import CHAPTERS
 from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.verdict import Known
+from cs231n_lib.recognise import Known, signatures
 
 make_importable()
 
@@ -76,10 +76,20 @@ def expected(exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Any]]:
 
 def known(exercise: Exercise, cases: Sequence[Case]) -> list[Known]:
     """What each known mistake answers on ``cases``."""
-    return [
-        Known(m.name, m.hint, [s["outputs"] for s in run(exercise, m.function, cases)])
-        for m in mistakes(exercise)
-    ]
+    return [answered(exercise, m.name, m.hint, m.function, cases) for m in mistakes(exercise)]
+
+
+def answered(
+    exercise: Exercise,
+    name: str,
+    hint: str,
+    function: Callable[..., Any],
+    cases: Sequence[Case],
+    rank: int = 0,
+) -> Known:
+    """A known mistake with what ``function`` gives on ``cases``."""
+    seen = run(exercise, function, cases)
+    return Known(name, hint, [s["outputs"] for s in seen], signatures(seen), rank)
 
 
 def draw(exercise: Exercise, seed: int | Sequence[int], times: int = 1) -> list[Case]:

@@ -11,8 +11,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.verdict import Known
+from cs231n_lib.recognise import DECLARED, Known
+from cs231n_lib.sketch import WIDTH
 from cs231n_lib.wire import unpack
 
 PUBLIC_SEED = 231
@@ -32,10 +35,50 @@ def to_tree(public: PublicCases) -> dict[str, Any]:
     return {
         "cases": cases_to_tree(public.cases),
         "expected": public.expected,
-        "known": [
-            {"name": k.name, "hint": k.hint, "outputs": list(k.outputs)} for k in public.known
-        ],
+        "known": [_in_full(k) for k in public.known if k.rank == DECLARED],
+        "likely": _likely([k for k in public.known if k.rank != DECLARED]),
     }
+
+
+def _in_full(mistake: Known) -> dict[str, Any]:
+    return {
+        "name": mistake.name,
+        "hint": mistake.hint,
+        "outputs": list(mistake.outputs),
+        "raised": list(mistake.raised),
+    }
+
+
+def _likely(mistakes: list[Known]) -> list[dict[str, Any]]:
+    """Mistakes of which there are fingerprints only; those of one name in one array."""
+    found: dict[tuple[int, str], list[Known]] = {}
+    for mistake in mistakes:
+        found.setdefault((mistake.rank, mistake.name), []).append(mistake)
+    return [
+        {
+            "name": name,
+            "hint": alternatives[0].hint,
+            "rank": rank,
+            "sketches": np.stack([_table(m) for m in alternatives]),
+        }
+        for (rank, name), alternatives in found.items()
+    ]
+
+
+def _table(mistake: Known) -> np.ndarray:
+    """Fingerprints (cases, outputs, WIDTH) in the order of the outputs' names."""
+    names = sorted({n for o in mistake.outputs for n in o or {}})
+    none = dict.fromkeys(names, np.zeros(WIDTH))
+    return np.array([[(o or none)[n] for n in names] for o in mistake.outputs])
+
+
+def _of_tree(tree: dict[str, Any], names: list[str]) -> list[Known]:
+    known = [Known(**k) for k in tree["known"]]
+    for one in tree["likely"]:
+        for table in one["sketches"]:
+            rows = [dict(zip(names, row, strict=True)) if np.any(row) else None for row in table]
+            known.append(Known(one["name"], one["hint"], rows, (), one["rank"]))
+    return known
 
 
 def cases_to_tree(cases: list[Case]) -> list[dict[str, Any]]:
@@ -66,5 +109,6 @@ def public_cases(exercise: Exercise) -> PublicCases:
         raise KeyError(
             f"no expected values for {exercise.name!r}: run `autograder build` to write them"
         )
-    known = [Known(k["name"], k["hint"], k["outputs"]) for k in tree["known"]]
+    names = sorted({n for o in tree["expected"] for n in o if n != "own"})
+    known = _of_tree(tree, names)
     return PublicCases(cases_from_tree(tree["cases"]), tree["expected"], known)

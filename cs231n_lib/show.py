@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 
 from cs231n_lib.failing import failing, sentence
+from cs231n_lib.recognise import TWO
 from cs231n_lib.verdict import OWN_VERDICT, Report, Wrong
 
 
@@ -23,8 +24,11 @@ def remarks(report: Report) -> list[str]:
         return ["Not written yet: replace `raise NotImplementedError` by your code."]
     said += report.blames
     if report.mistake:
-        said.append(f"This looks like a known mistake: {report.mistake.name}.")
+        two = report.mistake.rank == TWO
+        lead = "two known mistakes at once" if two else "a known mistake"
+        said.append(f"This looks like {lead}: {report.mistake.name}.")
         said.append(f"Hint: {report.mistake.hint}")
+    said += report.diagnoses
     said += [sentence(problem) for problem in _general(report)]
     for g in report.groups:
         if g.verdict == OWN_VERDICT:

@@ -7,24 +7,33 @@ the graded cases outside the student's process, against a reference computed the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from cs231n_lib.compare import Match, match, unequal
+from cs231n_lib.crash import told_by_crashes
+from cs231n_lib.diagnosis import diagnoses
 from cs231n_lib.exercises.declare import Case, Exercise, Tolerance
 from cs231n_lib.exercises.drivers import NO_GENERATOR
 from cs231n_lib.gradient_check import GradientCheck, gradient_check
-from cs231n_lib.modest import modest
 from cs231n_lib.own import right_for_own
+from cs231n_lib.recognise import LAW as LAW
+from cs231n_lib.recognise import Known as Known
+from cs231n_lib.recognise import (
+    Trial,
+    of_reference,
+    recognise,
+    signatures,
+    watched,
+)
+from cs231n_lib.recognise import comparable as comparable
 
-LAW = "law"  # where stored outputs of a random function hold its properties
 OWN_VERDICT = "right for your forward"
 # of the drivers, not of the student
 OWN_NOTE = re.compile(r"it changes its argument `\w{1,40}` in place|" + re.escape(NO_GENERATOR))
-RECOGNISE = Tolerance(exact=3e-5, single=3e-5)
 
 
 def quoted(words: str) -> str:
@@ -34,15 +43,6 @@ def quoted(words: str) -> str:
     """
     inner = " ".join(words.split()).replace("\u201c", '"').replace("\u201d", '"')
     return f"\u201c{inner}\u201d"
-
-
-@dataclass(frozen=True)
-class Known:
-    """A known mistake with what it would have answered, case by case (None: nothing)."""
-
-    name: str
-    hint: str
-    outputs: Sequence[dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,17 @@ class GroupResult:
 
 @dataclass
 class Report:
-    """Everything that is said about one exercise."""
+    """Everything that is said about one exercise.
+
+    Attributes:
+        mistake: the known mistake that explains what is wrong.
+        diagnoses: without one, facts about what is wrong, as sentences.
+    """
 
     exercise: str
     groups: list[GroupResult]
     mistake: Known | None = None
+    diagnoses: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     problem: dict[str, str] | None = None
     notes: list[str] = field(default_factory=list)
@@ -134,38 +140,10 @@ class Report:
         return self.earned == self.points
 
 
-def comparable(exercise: Exercise, case: Case, outputs: dict[str, Any] | None) -> Any:
-    """The outputs that are compared: raw, or the properties of a random function's law."""
-    if outputs is None:
-        return None
-    if exercise.law is None:
-        return {k: v for k, v in outputs.items() if k != "own"}
-    if not modest(outputs):  # a law walks through what it gets
-        return None
-    try:
-        return {k: np.asarray(v) for k, v in exercise.law(case.args, outputs).items()}
-    except Exception:  # hostile or malformed outputs: none of the properties holds
-        return None
-
-
-def of_reference(exercise: Exercise, case: Case, outputs: dict[str, Any] | None) -> Any:
-    """The same for outputs of ours, whose properties may have been computed before.
-
-    Never for a student's: who could write properties down would not need to have them.
-    """
-    if outputs is not None and LAW in outputs:
-        return {k: np.asarray(v) for k, v in outputs[LAW].items()}
-    return comparable(exercise, case, outputs)
-
-
-def _watched(exercise: Exercise, group: str, expected: Mapping[str, Any]) -> list[str]:
-    return list(exercise.groups[group].outputs) or list(expected)
-
-
 def _compare(
     exercise: Exercise, group: str, outputs: Any, expected: Mapping[str, Any], tolerance: Tolerance
 ) -> dict[str, Match]:
-    names = _watched(exercise, group, expected)
+    names = watched(exercise, group, expected)
     if not isinstance(outputs, dict):
         return {n: Match(False, float("inf"), "no result") for n in names}
     return {n: match(outputs.get(n), expected[n], tolerance) for n in names}
@@ -193,7 +171,7 @@ def judge(
     cases: Sequence[Case],
     observations: Sequence[Mapping[str, Any]],
     expected: Sequence[dict[str, Any]],
-    known: Callable[[], Sequence[Known]],
+    known: Callable[[], Iterable[Known]],
 ) -> Report:
     """Compare every case of every group and say what is wrong.
 
@@ -230,7 +208,7 @@ def judge(
             report.failures.append(failure)
         verdict = "wrong" if wrong_cases else "right"
         if wrong_cases and group.own:
-            names = _watched(exercise, name, {k: 0 for k in expected[0] if k != "own"})
+            names = watched(exercise, name, {k: 0 for k in expected[0] if k != "own"})
             pairs = [(observations[i], expected[i]) for i in wrong_cases]
             verdict = OWN_VERDICT if right_for_own(exercise, names, pairs) else verdict
         earned = 0 if verdict == "wrong" else group.points
@@ -244,8 +222,28 @@ def judge(
     report.notes = list(dict.fromkeys(report.notes))
     report.gradient = gradient_check(exercise, observations, expected)
     if failing:
-        report.mistake = _recognise(exercise, cases, got, want, failing, known())
+        trial = Trial(exercise, cases, got, want, signatures(observations), failing)
+        _name(report, trial, observations, known)
     return report
+
+
+def _name(
+    report: Report,
+    trial: Trial,
+    observations: Sequence[Mapping[str, Any]],
+    known: Callable[[], Iterable[Known]],
+) -> None:
+    """Say which mistake was made, or what else is true of all that is wrong."""
+    cases, failing = trial.cases, trial.failing
+    try:
+        report.mistake = recognise(trial, known())
+        if report.mistake is None:
+            found = diagnoses(trial.exercise, cases, trial.got, trial.want, failing)
+            report.diagnoses = told_by_crashes(cases, observations, trial.wrong) or found
+    except MemoryError:
+        raise  # the limit behind the wall
+    except Exception:  # an output so odd that it cannot be named costs no point of another group
+        report.mistake, report.diagnoses = None, []
 
 
 def _rank(case: Case, problem: dict[str, str] | None) -> tuple[bool, int]:
@@ -262,45 +260,6 @@ def _wrong(exercise: Exercise, output: str, want: Any, got: Any, result: Match) 
     value = got.get(output) if isinstance(got, dict) else None
     text = exercise.messages.get(output, result.text)
     return Wrong(output, want, value, text, unequal(value, want, exercise.tolerance))
-
-
-def _recognise(
-    exercise: Exercise,
-    cases: Sequence[Case],
-    got: Sequence[Any],
-    want: Sequence[Any],
-    failing: Sequence[tuple[int, str]],
-    known: Sequence[Known],
-) -> Known | None:
-    """The first known mistake that explains every failing case; whole matches come first.
-
-    A case on which the function and the mistake both fail to give anything (two matrices
-    exchanged, where the shapes do not fit) fits as well, but names no mistake on its own.
-    """
-    if all(got[i] is None for i, _ in failing):
-        return None
-    best: tuple[int, Known] | None = None
-    for mistake in known:
-        answers = zip(cases, mistake.outputs, strict=True)
-        outputs = [of_reference(exercise, case, answer) for case, answer in answers]
-        agrees = [_same_answer(exercise, g, got[i], outputs[i], want[i]) for i, g in failing]
-        if not all(agrees):
-            continue
-        everywhere = sum(
-            _same_answer(exercise, g, got[i], outputs[i], want[i])
-            for i, c in enumerate(cases)
-            for g in c.groups
-        )
-        if best is None or everywhere > best[0]:
-            best = (everywhere, mistake)
-    return best[1] if best else None
-
-
-def _same_answer(exercise: Exercise, group: str, got: Any, mistaken: Any, want: Any) -> bool:
-    if got is None or not mistaken:
-        return got is None and not mistaken
-    names = _watched(exercise, group, want)
-    return all(n in mistaken and match(got.get(n), mistaken[n], RECOGNISE).ok for n in names)
 
 
 def size(tree: Any) -> int:

@@ -504,6 +504,17 @@ def _(w, dw, config=None):
 # --- adam ---------------------------------------------------------------------------
 
 ADVANCE = "Print config['t'] before and after two steps, and the t that enters your corrections."
+FIRST = (
+    "t counted from 1 and advanced first",
+    "From rest, which t enters the corrections of your very first step? A start at 1 and an "
+    "advance before the step are one step too many.",
+)
+LATER = (
+    "t counted from 1 and advanced after it was used",
+    "From rest all is well. Give a config with 't': 5, for five steps taken: which t should the "
+    "next corrections see?",
+)
+STANDING = ("t counted from 1 and never advanced", ADVANCE)
 
 
 @book.mistake(
@@ -560,6 +571,34 @@ def _(w, dw, config=None):
 @book.mistake("adam", "t advanced twice", ADVANCE)
 def _(w, dw, config=None):
     return _adam_at(w, dw, config, 2, 2)
+
+
+def _from_one(w, dw, config, used, after, **defaults):
+    """Config, corrected means and config to return of a step in which t begins at 1.
+
+    The corrections use t + used, and t + after is left in the config.
+    """
+    t = (config or {}).get("t", 1)
+    c, m_hat, v_hat = _advanced(w, dw, {**(config or {}), "t": t + used - 1}, **defaults)
+    return c, m_hat, v_hat, {**c, "t": t + after}
+
+
+@book.mistake("adam", *FIRST)
+def _(w, dw, config=None):
+    c, m_hat, v_hat, after = _from_one(w, dw, config, 1, 1)
+    return w - _step(c, m_hat, v_hat), after
+
+
+@book.mistake("adam", *LATER)
+def _(w, dw, config=None):
+    c, m_hat, v_hat, after = _from_one(w, dw, config, 0, 1)
+    return w - _step(c, m_hat, v_hat), after
+
+
+@book.mistake("adam", *STANDING)
+def _(w, dw, config=None):
+    c, m_hat, v_hat, after = _from_one(w, dw, config, 0, 0)
+    return w - _step(c, m_hat, v_hat), after
 
 
 @book.mistake(
@@ -688,6 +727,24 @@ def _(w, dw, config=None):
     c, _, v_hat = _nadam(w, dw, config)
     later = old / (1 - c["beta1"] ** (c["t"] + 1))
     return w - _step(c, _mean(c["beta1"], later, dw / (1 - c["beta1"] ** c["t"])), v_hat), c
+
+
+@book.mistake("nadam", *FIRST)
+def _(w, dw, config=None):
+    c, _, v_hat, after = _from_one(w, dw, config, 1, 1, learning_rate=2e-3)
+    return w - _step(c, _ahead(c, dw), v_hat), after
+
+
+@book.mistake("nadam", *LATER)
+def _(w, dw, config=None):
+    c, _, v_hat, after = _from_one(w, dw, config, 0, 1, learning_rate=2e-3)
+    return w - _step(c, _ahead(c, dw), v_hat), after
+
+
+@book.mistake("nadam", *STANDING)
+def _(w, dw, config=None):
+    c, _, v_hat, after = _from_one(w, dw, config, 0, 0, learning_rate=2e-3)
+    return w - _step(c, _ahead(c, dw), v_hat), after
 
 
 def _ahead(c, dw):
@@ -865,6 +922,24 @@ def _(w, dw, config=None):
 def _(w, dw, config=None):
     c, m_hat, v_hat, decay = _decayed(w, dw, config)
     return w - decay - _step(c, m_hat, v_hat), {**c, "t": c["t"] - 1}
+
+
+@book.mistake("adamw", *FIRST)
+def _(w, dw, config=None):
+    c, m_hat, v_hat, after = _from_one(w, dw, config, 1, 1, weight_decay=1e-2)
+    return w - c["learning_rate"] * c["weight_decay"] * w - _step(c, m_hat, v_hat), after
+
+
+@book.mistake("adamw", *LATER)
+def _(w, dw, config=None):
+    c, m_hat, v_hat, after = _from_one(w, dw, config, 0, 1, weight_decay=1e-2)
+    return w - c["learning_rate"] * c["weight_decay"] * w - _step(c, m_hat, v_hat), after
+
+
+@book.mistake("adamw", *STANDING)
+def _(w, dw, config=None):
+    c, m_hat, v_hat, after = _from_one(w, dw, config, 0, 0, weight_decay=1e-2)
+    return w - c["learning_rate"] * c["weight_decay"] * w - _step(c, m_hat, v_hat), after
 
 
 @book.mistake(

@@ -155,6 +155,17 @@ def _(w, dw, config=None):
     return w + config["velocity"], config
 
 
+@book.mistake(
+    "sgd_momentum",
+    "velocity with the other sign",
+    "Let a ball roll without any gradient: does it move along its velocity, or against it?",
+)
+def _(w, dw, config=None):
+    config, rate, rho, v = _read(w, config)
+    config["velocity"] = rho * v + rate * dw
+    return w - config["velocity"], config
+
+
 # --- sgd_momentum_torch -------------------------------------------------------------
 
 
@@ -212,6 +223,17 @@ def _(w, dw, config=None):
     config, rate, rho, v = _read(w, config)
     config["velocity"] = rho * v + (1 - rho) * dw
     return w - rate * config["velocity"], config
+
+
+@book.mistake(
+    "sgd_momentum_torch",
+    "velocity with the other sign",
+    "Let a ball roll without any gradient: does it move along its velocity, or against it?",
+)
+def _(w, dw, config=None):
+    config, rate, rho, v = _read(w, config)
+    config["velocity"] = rho * v - dw
+    return w + rate * config["velocity"], config
 
 
 # --- nesterov_lookahead -------------------------------------------------------------
@@ -274,6 +296,17 @@ def _(w, grad_fn, config=None):
     return w + rho * v - rate * grad_fn(w + rho * v), config
 
 
+@book.mistake(
+    "nesterov_lookahead",
+    "velocity with the other sign",
+    "Let a ball roll without any gradient: does it move along its velocity, or against it?",
+)
+def _(w, grad_fn, config=None):
+    config, rate, rho, v = _read(w, config)
+    config["velocity"] = rho * v + rate * grad_fn(w - rho * v)
+    return w - config["velocity"], config
+
+
 # --- nesterov -----------------------------------------------------------------------
 
 
@@ -331,6 +364,17 @@ def _(w, dw, config=None):
 def _(w, dw, config=None):
     config, rate, rho, v = _read(w, config)
     return w - rho * v + (1 + rho) * (rho * v - rate * dw), config
+
+
+@book.mistake(
+    "nesterov",
+    "velocity with the other sign",
+    "Let a ball roll without any gradient: does it move along its velocity, or against it?",
+)
+def _(w, dw, config=None):
+    config, rate, rho, v = _read(w, config)
+    config["velocity"] = rho * v + rate * dw
+    return w + rho * v - (1 + rho) * config["velocity"], config
 
 
 # --- anneal_momentum ----------------------------------------------------------------

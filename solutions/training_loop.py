@@ -145,6 +145,16 @@ def _(x, w, b):
     return x.reshape(len(x), -1) @ w - b, (x, w, b)
 
 
+@book.mistake(
+    "affine_forward",
+    "examples not flattened",
+    "Right while each example is a row of numbers. What has to happen to an example of shape "
+    "(2, 3) before it meets w?",
+)
+def _(x, w, b):
+    return x @ w + b, (x, w, b)
+
+
 # --- affine_backward ----------------------------------------------------------------
 
 
@@ -227,6 +237,16 @@ def _(dout, cache):
 def _(dout, cache):
     dx, dw, db = _affine_gradients(dout, cache)
     return dx, dw.T, db
+
+
+@book.mistake(
+    "affine_backward",
+    "weights not transposed for dx",
+    "Write the shapes of dout and w next to each other: which of their axes has the length M?",
+)
+def _(dout, cache):
+    _, dw, db = _affine_gradients(dout, cache)
+    return dout @ cache[1], dw, db
 
 
 @book.mistake(
@@ -484,6 +504,39 @@ def _(x, y):
     return loss, (_softmax(x) - _one_hot(x, y)) / len(y)
 
 
+@book.mistake(
+    "softmax_loss",
+    "the gradient through every p_j",
+    "Only the probability of the true class stands in the loss. Does your chain rule pass "
+    "through the logarithms of the other ones as well?",
+)
+def _(x, y):
+    p = _softmax(x)
+    return _log_loss(p, y), (x.shape[1] * p - 1) / len(y)
+
+
+@book.mistake(
+    "softmax_loss",
+    "sign of the loss flipped",
+    "The logarithm of a probability is negative. Can a cross-entropy be?",
+)
+def _(x, y):
+    p = _softmax(x)
+    return -_log_loss(p, y), (p - _one_hot(x, y)) / len(y)
+
+
+@book.mistake(
+    "softmax_loss",
+    "one number for each row, with an axis too few",
+    "Print the shapes of x and of what you take from each row. NumPy lines up last axes first: "
+    "which option of `max` and `sum` keeps the axis?",
+)
+def _(x, y):
+    e = np.exp(x - x.max(axis=1))
+    p = e / e.sum(axis=1)
+    return _log_loss(p, y), (p - _one_hot(x, y)) / len(y)
+
+
 # --- svm_loss -----------------------------------------------------------------------
 
 
@@ -626,6 +679,17 @@ def _(x, y):
     slope = 2 * raw * active
     dx = slope - slope.sum(axis=1, keepdims=True) * _one_hot(x, y)
     return np.sum(raw[active] ** 2) / len(y), dx / len(y)
+
+
+@book.mistake(
+    "svm_loss",
+    "one score for each row, with an axis too few",
+    "Print the shapes of x and of the true classes' scores. NumPy lines up last axes first: how "
+    "does a column come out of a row of numbers?",
+)
+def _(x, y):
+    raw = x - x[np.arange(len(y)), y] + 1
+    return _hinge(x, y, raw, (raw > 0) & (_one_hot(x, y) == 0))
 
 
 # --- numerical_gradient -------------------------------------------------------------

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder import judging, reference
+from autograder.known import undeclared
 from autograder.progress import Progress
 from autograder.trial import record
 from autograder.workers import forked_after
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib.recognise import Known
 from cs231n_lib.verdict import Report, judge
 
 CHUNK = 10  # seeds of one task
@@ -62,10 +64,15 @@ def verdicts(name: str, seeds: Sequence[Sequence[int]]) -> dict[str, Counter[str
 def _reports(exercise: Exercise, seed: Sequence[int]) -> Iterator[tuple[str, Report]]:
     cases = reference.draw(exercise, seed, judging.ROUNDS)
     expected = reference.expected(exercise, cases)
-    known = reference.known(exercise, cases)
+    declared = reference.known(exercise, cases)
+
+    def known() -> Iterator[Known]:
+        yield from declared
+        yield from undeclared(exercise, cases, expected)
+
     for mistake in reference.mistakes(exercise):
         seen = reference.run(exercise, mistake.function, cases)
-        yield mistake.name, judge(exercise, cases, seen, expected, lambda: known)
+        yield mistake.name, judge(exercise, cases, seen, expected, known)
 
 
 def _told(report: Report) -> str:
