@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def workplace() -> Iterator[Path]:
     """A private folder for temporary files, course and home."""
     from classroom import workplace
@@ -21,7 +21,7 @@ def workplace() -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def classroom(workplace: Path) -> object:
     """Honest students before, among and after the whole corpus; seen with `pytest -s`."""
     from classroom import grade_corpus

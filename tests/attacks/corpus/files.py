@@ -7,9 +7,10 @@ import json
 import os
 import stat
 
-from corpus.desk import Desk, attack, everything
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
+
+from corpus.desk import Desk, attack, everything
 
 
 @attack()

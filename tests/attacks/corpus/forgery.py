@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from corpus.desk import Desk, attack, before, cell_of, first, last, names, wrong
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
+
+from corpus.desk import Desk, attack, before, cell_of, first, last, names, wrong
 
 
 @attack()

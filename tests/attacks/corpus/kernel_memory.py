@@ -6,9 +6,10 @@ takes more than a box may have, if it is let.
 
 from __future__ import annotations
 
+from nbformat.notebooknode import NotebookNode
+
 from corpus.bombs import bomb
 from corpus.desk import Desk, attack, everything
-from nbformat.notebooknode import NotebookNode
 
 TAKE = """
 import ctypes, os, time

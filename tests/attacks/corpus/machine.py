@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from corpus.desk import Desk, attack, first
 from nbformat.notebooknode import NotebookNode
+
+from corpus.desk import Desk, attack, first
 
 
 @attack()

@@ -6,9 +6,10 @@ Each stands in a cell of its own before the third exercise of a right notebook.
 
 from __future__ import annotations
 
+from nbformat.notebooknode import NotebookNode
+
 from corpus.bombs import bomb
 from corpus.desk import Desk, attack, everything
-from nbformat.notebooknode import NotebookNode
 
 # how a kernel talks: to all who listen (`publish`), or to the one who asked (`reply`)
 TALK = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import nbformat
+
 from corpus.desk import QUESTION, Desk, attack, cell_of, everything
 
 FULL = 19 << 20  # bytes: nearly what a notebook may have

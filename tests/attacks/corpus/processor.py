@@ -5,9 +5,10 @@ Beside each, the honest submissions of the class must end about as soon as they 
 
 from __future__ import annotations
 
+from nbformat.notebooknode import NotebookNode
+
 from corpus.bombs import bomb
 from corpus.desk import Desk, attack, before, cell_of, everything, first, names
-from nbformat.notebooknode import NotebookNode
 
 FIRST_TWO = 8  # points of what stands before these attacks
 CROWD = """

@@ -5,8 +5,9 @@ Whatever runs sets ``window.PWNED``; tests open every page in a browser and look
 
 from __future__ import annotations
 
-from corpus.desk import RIGHT, Desk, answer, attack, cell_of, first, function
 from nbformat.notebooknode import NotebookNode
+
+from corpus.desk import RIGHT, Desk, answer, attack, cell_of, first, function
 
 RUN = "window.PWNED=1;alert(1)"
 HTML = f"""

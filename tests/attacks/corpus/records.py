@@ -5,8 +5,9 @@ Each comes with two right functions, whose points the forged records must not co
 
 from __future__ import annotations
 
-from corpus.desk import RIGHT, Desk, attack, first
 from nbformat.notebooknode import NotebookNode
+
+from corpus.desk import RIGHT, Desk, attack, first
 
 # a `check` that lets honest functions through, and writes `forged(count)` for the others
 FORGER = """

@@ -5,9 +5,10 @@ Each is an answer and a cell of its own beside two right functions.
 
 from __future__ import annotations
 
-from corpus.desk import RIGHT, Desk, answer, attack, first, function
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from corpus.desk import RIGHT, Desk, answer, attack, first, function
 
 MOST = 19_500  # characters: what a text cell may hold, nearly
 

@@ -6,11 +6,11 @@ import base64
 import json
 from pathlib import Path
 
-from corpus.desk import RIGHT, Desk, attack, cell_of, first, names, wrong
-from corpus.records import FORGER, forged
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 
+from corpus.desk import RIGHT, Desk, attack, cell_of, first, names, wrong
+from corpus.records import FORGER, forged
 from cs231n_lib.wire import unpack
 
 EARLIER = "aaa-honest-before"  # who was graded, with full marks, before the attacks were written

@@ -9,8 +9,9 @@ import base64
 import struct
 import zlib
 
-from corpus.desk import RIGHT, Desk, answer, attack, first, function
 from nbformat.notebooknode import NotebookNode
+
+from corpus.desk import RIGHT, Desk, answer, attack, first, function
 
 RUN = "window.PWNED=1"
 HOST = "https://pictures.example.org/seen"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from corpus.desk import RIGHT, Desk, attack, first, wrong
 from nbformat.notebooknode import NotebookNode
+
+from corpus.desk import RIGHT, Desk, attack, first, wrong
 
 
 @attack()

@@ -11,11 +11,11 @@ import re
 from typing import Any
 
 import numpy as np
-from corpus.desk import Desk, attack, cell_of, everything, first, function, names
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder import reference
+from corpus.desk import Desk, attack, cell_of, everything, first, function, names
 from cs231n_lib import exercises
 from cs231n_lib.wire import Function, Rng, pack
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nbformat.notebooknode import NotebookNode
+
 from corpus.desk import (
     RIGHT,
     Desk,
@@ -14,7 +16,6 @@ from corpus.desk import (
     last,
     names,
 )
-from nbformat.notebooknode import NotebookNode
 
 OTHERS = ("sgd_momentum", "sgd_momentum_torch", "nesterov", "anneal_momentum")
 
