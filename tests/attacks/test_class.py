@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from classroom import TRIED, WORKERS, Class
 from corpus import Attack
 from test_costs import GRADER, MACHINE
+
+from autograder.trial import sample
 
 MARK = "REACHED"
 
@@ -27,6 +30,10 @@ def marked(attack: Attack) -> bool:
 SPEAKS = ("messages", "kernel_memory", "processor")
 
 
+@pytest.mark.skipif(
+    os.environ.get(sample.WHOLE) != "1",
+    reason="part of `make trial`: on a busy machine another wall may stop an attack first",
+)
 @pytest.mark.parametrize("name", [n for n in TRIED if TRIED[n].family in SPEAKS])
 def test_the_attack_did_what_it_says(name: str, classroom: Class) -> None:
     """Its cell came to its point, or was stopped for what it used up: never by an error of its own.
