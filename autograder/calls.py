@@ -53,8 +53,7 @@ def defaults(exercise: Exercise) -> dict[str, float]:
         reference.run(exercise, asked, [case])
         return {k: v for k, v in told[0].items() if isinstance(v, float)}
     parameters = inspect.signature(exercise.stub).parameters.values()
-    numbers = {p.name: p.default for p in parameters if type(p.default) in (int, float)}
-    return {k: v for k, v in numbers.items()}
+    return {p.name: p.default for p in parameters if type(p.default) in (int, float)}
 
 
 def usual(default: float) -> tuple[float, ...]:
@@ -68,22 +67,27 @@ def usual(default: float) -> tuple[float, ...]:
 
 def _set(exercise: Exercise, key: str, value: float, always: bool) -> Changed:
     """Arguments with ``key`` set: in each case, or only where it is left out."""
-    of_rule = isinstance(exercise.driver, Steps)
+    if isinstance(exercise.driver, Steps):
+        return _set_in_config(key, value, always)
+    order = ["steps", *inspect.signature(exercise.stub).parameters]
+    usually = defaults(exercise)
 
     def changed(args: dict[str, Any]) -> dict[str, Any]:
-        if not of_rule:
-            if not always and key in args:
-                return args
-            # arguments are passed by their place: those before it have to be there as well
-            whole = {p: d for p, d in defaults(exercise).items() if p not in args}
-            found = {**args, **whole, **{key: value}}
-            order = ["steps", *inspect.signature(exercise.stub).parameters]
-            return {n: found[n] for n in order if n in found}
-        config = dict(args[RULE] or {})
-        if not always and key in config:
+        if key in args and not always:
             return args
-        config[key] = value
-        found = {**args, RULE: config}
+        # arguments are passed by their place: those before it have to be there as well
+        found = {**usually, **args, key: value}
+        return {n: found[n] for n in order if n in found}
+
+    return changed
+
+
+def _set_in_config(key: str, value: float, always: bool) -> Changed:
+    def changed(args: dict[str, Any]) -> dict[str, Any]:
+        config = dict(args[RULE] or {})
+        if key in config and not always:
+            return args
+        found = {**args, RULE: {**config, key: value}}
         if key == "learning_rate" and always:
             found.pop("rates", None)
         return found

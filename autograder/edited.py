@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,15 +25,25 @@ def edits(name: str) -> dict[str, Edits]:
 @cache
 def text(name: str) -> str:
     """The source of an answer without its decorator."""
-    source = textwrap.dedent(inspect.getsource(reference.answers()[name]))
+    return undecorated(reference.answers()[name])
+
+
+def undecorated(function: Function) -> str:
+    """The source of a function without its decorator, as it was written."""
+    source = textwrap.dedent(inspect.getsource(function))
     return source[source.index("def ") :]
 
 
 def made(name: str, source: str) -> Function:
     """The function that ``source`` defines, among the names of the answer's module."""
-    space = dict(vars(inspect.getmodule(reference.answers()[name])))
-    exec(compile(source, f"<{name}>", "exec"), space)
-    found: Function = space[name]
+    return defined(name, source, vars(inspect.getmodule(reference.answers()[name])))
+
+
+def defined(name: str, source: str, space: Mapping[str, Any]) -> Function:
+    """The function ``name`` that ``source`` defines, among the names of ``space``."""
+    here = dict(space)
+    exec(compile(source, f"<changed {name}>", "exec"), here)
+    found: Function = here[name]
     return found
 
 

@@ -89,18 +89,16 @@ class Trial:
     def like(self, mistake: Known, place: Place, right: bool = False) -> bool:
         """Whether a mistake answers there as the student does, or as is right."""
         i, name = place
-        here = (self.want if right else self.got)[i]
+        here, theirs = (self.want if right else self.got)[i], mistake.outputs[i]
         if mistake.rank == DECLARED:
-            theirs = of_reference(self.exercise, self.cases[i], mistake.outputs[i])
-            if here is None or not theirs:
-                return here is None and not theirs
-            return name in theirs and match(here.get(name), theirs[name], RECOGNISE).ok
-        theirs = mistake.outputs[i]
+            theirs = of_reference(self.exercise, self.cases[i], theirs)
         if here is None or not theirs:
             return here is None and not theirs
         if name not in theirs:
             return False
         value, key = here.get(name), (right, i, name)
+        if mistake.rank == DECLARED:
+            return match(value, theirs[name], RECOGNISE).ok
         if key not in self._sketches:
             self._sketches[key] = sketch(value)
         return alike(self._sketches[key], theirs[name], value)

@@ -20,16 +20,15 @@ from cs231n_lib.exercises.declare import Case, Exercise, Tolerance
 from cs231n_lib.exercises.drivers import NO_GENERATOR
 from cs231n_lib.gradient_check import GradientCheck, gradient_check
 from cs231n_lib.own import right_for_own
-from cs231n_lib.recognise import LAW as LAW
-from cs231n_lib.recognise import Known as Known
 from cs231n_lib.recognise import (
+    Known,
     Trial,
+    comparable,
     of_reference,
     recognise,
     signatures,
     watched,
 )
-from cs231n_lib.recognise import comparable as comparable
 
 OWN_VERDICT = "right for your forward"
 # of the drivers, not of the student

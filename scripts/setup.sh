@@ -100,7 +100,6 @@ environment() {
     local stamp="$VENV/.stamp" wanted
     wanted=$(fingerprint)
     if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
-        compile_ours
         return 0
     fi
     echo "      making $VENV, which takes a minute or two"
@@ -111,7 +110,6 @@ environment() {
     export PIP_CONSTRAINT PIP_BUILD_CONSTRAINT="$PIP_CONSTRAINT"
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt
     echo "$wanted" >"$stamp"
-    compile_ours
 }
 
 # Each box and each wall is a new Python that may not write: without this, every one of them
@@ -124,6 +122,9 @@ compile_ours() {
 check_place
 case "${1:-}" in
     system) system "${2:-}" ;;
-    environment) environment ;;
+    environment)
+        environment
+        compile_ours
+        ;;
     *) fail "usage: scripts/setup.sh system [required] | environment" ;;
 esac

@@ -14,7 +14,8 @@ from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.exercises.minibatch_law import pairs_uniform
 from cs231n_lib.modest import MAX_ENTRIES, MAX_PARTS, modest
-from cs231n_lib.verdict import comparable, judge
+from cs231n_lib.recognise import comparable
+from cs231n_lib.verdict import judge
 
 MINIBATCHES = exercises.get("minibatches")
 pytestmark = pytest.mark.minibatches

@@ -9,7 +9,8 @@ from autograder import reference
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise, Group
 from cs231n_lib.exercises.drivers import Call
-from cs231n_lib.verdict import Known, Report, judge
+from cs231n_lib.recognise import Known
+from cs231n_lib.verdict import Report, judge
 
 SEEDS = (11, 12, 13)
 

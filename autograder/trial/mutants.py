@@ -16,6 +16,7 @@ from typing import Any
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.provider import OperatorProvider
 
+from autograder.edited import defined
 from autograder.trial.operators import OPERATORS, Around
 
 # Replacements by bit operators, floor division and the like raise on arrays of floats: they
@@ -147,7 +148,4 @@ def _change(before: str, after: str) -> str:
 
 def function(mutant: Mutant, space: dict[str, Any]) -> Callable[..., Any]:
     """The changed function, defined among the names of ``space``."""
-    here = dict(space)
-    exec(compile(mutant.source, "<mutant>", "exec"), here)
-    made: Callable[..., Any] = here[mutant.exercise]
-    return made
+    return defined(mutant.exercise, mutant.source, space)

@@ -12,11 +12,9 @@ Survivors that compute the same as the answer are listed, each with its reason, 
 from __future__ import annotations
 
 import ast
-import inspect
 import os
 import resource
 import signal
-import textwrap
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator
@@ -28,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograder import reference
+from autograder.edited import undecorated
 from autograder.judging import ROUNDS
 from autograder.paths import ROOT
 from autograder.trial.mutants import Mutant, function, mutants
@@ -62,12 +61,8 @@ class Outcome:
 
 
 def source(answer: Callable[..., Any]) -> str:
-    """Source of an answer without its decorator."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            node.decorator_list = []
-    return ast.unparse(tree)
+    """Source of an answer without its decorator, in one style."""
+    return ast.unparse(ast.parse(undecorated(answer)))
 
 
 def of(exercise: Exercise) -> list[Mutant]:

@@ -11,7 +11,8 @@ from autograder import judging, reference
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.expected_values import cases_from_tree, cases_to_tree
-from cs231n_lib.verdict import LAW, comparable, judge
+from cs231n_lib.recognise import LAW, comparable
+from cs231n_lib.verdict import judge
 from cs231n_lib.wire import WireError, pack, unpack
 
 
