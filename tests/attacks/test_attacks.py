@@ -12,10 +12,8 @@ import pytest
 from classroom import (
     AFTER,
     ALONE,
-    EVERY,
     HALF,
     HIDDEN,
-    NAMED,
     ODD_STUDENTS,
     SECRETS,
     TRIED,
@@ -25,6 +23,7 @@ from classroom import (
     beside,
     between,
 )
+from corpus import FAMILIES
 from corpus.desk import RIGHT, points
 
 from autograder.sandbox import leftovers
@@ -123,7 +122,7 @@ def test_honest_work_beside_a_busy_attack_keeps_its_points(name: str, classroom:
 
 
 def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Class) -> None:
-    assert classroom.between == BETWEEN and len(BETWEEN) >= 2 * (len(NAMED) // EVERY)
+    assert classroom.between == BETWEEN and len(BETWEEN) >= 2 * len(FAMILIES)
     met = [re.search(r"USER (\d+)", classroom.notebook(n)) for n in BETWEEN]
     assert all(met)
     if os.geteuid() == 0:  # each worker's boxes have a user of their own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -31,7 +30,7 @@ SPEAKS = ("messages", "kernel_memory", "processor")
 
 
 @pytest.mark.skipif(
-    os.environ.get(sample.WHOLE) != "1",
+    not sample.whole(),
     reason="part of `make trial`: on a busy machine another wall may stop an attack first",
 )
 @pytest.mark.parametrize("name", [n for n in TRIED if TRIED[n].family in SPEAKS])
