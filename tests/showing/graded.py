@@ -1,15 +1,22 @@
-"""A small graded notebook, written down instead of graded."""
+"""What is shown: a small graded notebook, written down, and a small class that is graded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import pytest
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder import demo
 from autograder.about import ABOUT
+from autograder.course import generate
+from autograder.grade import grade_class
 from autograder.hooks.judge import RUBRIC
+from autograder.notebooks import find
 
 Page = Callable[[NotebookNode], str]  # makes the feedback page of a notebook
 
@@ -39,3 +46,22 @@ def notebook(*texts: str, comment: str = "", said: str = "") -> NotebookNode:
     about["id"] = ABOUT
     own = [new_markdown_cell(text) for text in others]
     return new_notebook(cells=[about, code, check, answer, rubric, *own])
+
+
+@contextmanager
+def course(folder: Path, handed_in: Mapping[str, Callable[[NotebookNode], None]]) -> Iterator[None]:
+    """A course in ``folder`` with the graded work of some students for chapter 3.
+
+    Args:
+        handed_in: for each student, what they do to the solved notebook.
+    """
+    third = find("3")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CS231N_COURSE", str(folder))
+        generate(third)
+        for student, write in handed_in.items():
+            nb = demo.solved(third)
+            write(nb)
+            demo.submit(student, third, nb)
+        assert not grade_class([third], print, workers=len(handed_in)).failed
+        yield

@@ -12,14 +12,14 @@ import pages
 import pytest
 import requests
 from exploits import RUN
+from graded import course
 from jinja2 import Environment, FileSystemLoader
+from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader import handlers
 from serving import TOKEN, formgrader_of
 
 from autograder import demo, gradebook
-from autograder.course import generate
-from autograder.grade import grade_class
 from autograder.notebooks import Assignment, find
 from autograder.showing.server import NO_ENTRY, REFUSED, rules
 from autograder.showing.sources import mended
@@ -32,16 +32,12 @@ WRITTEN = "It starts at **zero** <b and $0<\\rho<1$. [x](files/javascript:window
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assignment]:
     """A class of two, graded, in a course folder of its own."""
-    folder, third = tmp_path_factory.mktemp("course"), find("3")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CS231N_COURSE", str(folder))
-        generate(third)
-        for student in STUDENTS:
-            nb = demo.solved(third)
-            demo.cell_of(nb, "momentum_velocity_start").source = WRITTEN
-            demo.submit(student, third, nb)
-        assert not grade_class([third], print, workers=2).failed
-        yield third
+
+    def write(nb: NotebookNode) -> None:
+        demo.cell_of(nb, "momentum_velocity_start").source = WRITTEN
+
+    with course(tmp_path_factory.mktemp("course"), dict.fromkeys(STUDENTS, write)):
+        yield find("3")
 
 
 @pytest.fixture(scope="module")

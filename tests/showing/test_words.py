@@ -12,14 +12,13 @@ import nbformat
 import pages
 import pytest
 import requests
+from graded import course
+from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from serving import TOKEN, formgrader_of
 
 from autograder import cli, demo, gradebook
-from autograder.course import generate
-from autograder.grade import grade_class
-from autograder.notebooks import find
 
 NAME, CHAPTER, QUESTION = "03-momentum", "momentum", "momentum_velocity_start"
 
@@ -50,15 +49,13 @@ def read(html: str) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A course with one student, who wrote it all as an answer and in a cell of their own."""
-    folder, third = tmp_path_factory.mktemp("course"), find("3")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CS231N_COURSE", str(folder))
-        generate(third)
-        nb = demo.solved(third)
+
+    def write(nb: NotebookNode) -> None:
         demo.cell_of(nb, QUESTION).source = f"The answer.\n\n{WRITTEN}"
         nb.cells.append(new_markdown_cell(f"A cell of my own.\n\n{WRITTEN}"))
-        demo.submit("ada", third, nb)
-        assert not grade_class([third], print, workers=1).failed
+
+    folder = tmp_path_factory.mktemp("course")
+    with course(folder, {"ada": write}):
         yield folder
 
 
