@@ -70,6 +70,11 @@ class Visit:
         self.page.evaluate(USE, kinds or ("mouseover", "focus", "toggle", "click"))
         self.page.wait_for_timeout(300)
 
+    def forget(self) -> None:
+        """What happened on the last page does not count on the next."""
+        for happened in (self.dialogs, self.left, self.stopped):
+            happened.clear()
+
     def ran(self) -> list[str]:
         """What ran or was asked for; empty on a page that is harmless."""
         marks = ["window.PWNED"] * bool(self.page.evaluate(RAN))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -40,23 +41,37 @@ def opened(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     def open_(seen: pages.Visit, html: str) -> str:
         path = folder / f"{secrets.token_hex(4)}.html"
         path.write_text(html, "utf-8")
+        seen.forget()
         seen.page.goto(path.as_uri(), wait_until="load")
         return str(path.as_uri())
 
     return open_
 
 
-@pytest.mark.parametrize("name", EXPLOITS)
-def test_the_filter_alone_is_enough(name: str, page: Page, browser: Any, opened: Any) -> None:
-    """Without the page's policy, so that it hides nothing."""
-    text = EXPLOITS[name][0]
-    html = page(notebook(text, text, comment=text, said=text))
+@pytest.fixture(scope="module")
+def unguarded(browser: Any) -> Iterator[pages.Visit]:
+    """One page of a browser that heeds no policy, so that the policy hides nothing."""
     with pages.visit(browser, bypass_csp=True) as seen:
-        address = opened(seen, html)
-        seen.use()
-        assert seen.ran() == [] and seen.foreign() == []
-        assert seen.page.url.partition("#")[0] == address
-        assert [f.url for f in seen.page.frames] == [address]
+        yield seen
+
+
+@pytest.fixture(scope="module")
+def guarded(browser: Any) -> Iterator[pages.Visit]:
+    """One page of a browser as students have it."""
+    with pages.visit(browser) as seen:
+        yield seen
+
+
+@pytest.mark.parametrize("name", EXPLOITS)
+def test_the_filter_alone_is_enough(
+    name: str, page: Page, unguarded: pages.Visit, opened: Any
+) -> None:
+    text = EXPLOITS[name][0]
+    address = opened(unguarded, page(notebook(text, text, comment=text, said=text)))
+    unguarded.use()
+    assert unguarded.ran() == [] and unguarded.foreign() == []
+    assert unguarded.page.url.partition("#")[0] == address
+    assert [f.url for f in unguarded.page.frames] == [address]
 
 
 @pytest.mark.parametrize("name", EXPLOITS)
@@ -76,15 +91,14 @@ RUNNING = [name for name, (_, proof) in EXPLOITS.items() if proof is True]
 
 @pytest.mark.parametrize("name", RUNNING)
 def test_the_policy_alone_is_enough(
-    name: str, page: Page, browser: Any, opened: Any, monkeypatch: pytest.MonkeyPatch
+    name: str, page: Page, guarded: pages.Visit, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a renderer that filters nothing, nothing runs and nothing is asked for."""
     monkeypatch.setattr(behind, "rendered", lambda asked: [wild(text) for _, text in asked])
-    with pages.visit(browser) as seen:
-        opened(seen, page(notebook(EXPLOITS[name][0])))
-        seen.use()
-        assert not seen.page.evaluate(pages.RAN)
-        assert seen.dialogs == [] and seen.left == []
+    opened(guarded, page(notebook(EXPLOITS[name][0])))
+    guarded.use()
+    assert not guarded.page.evaluate(pages.RAN)
+    assert guarded.dialogs == [] and guarded.left == []
 
 
 def test_the_page_needs_no_script_and_no_network(page: Page, browser: Any, opened: Any) -> None:

@@ -52,7 +52,7 @@ def ident(assignment: Assignment) -> str:
         return str(book.find_submission_notebook("momentum", assignment.name, "ada").id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def grader(address: str) -> requests.Session:
     """Who opened the address with its token, and has the cookies since."""
     session = requests.Session()
