@@ -159,7 +159,7 @@ class BoxedKernel:
                     self.kill(trouble)
                     raise CellHung(trouble)
                 if not asked and clock.over:
-                    trouble, asked = too_long, time.monotonic()
+                    trouble, asked = self.watcher.why_slow(too_long), time.monotonic()
                     self._channel.send_json({"interrupt": True})
         except (ChannelClosed, ValueError, KeyError, TypeError) as error:
             if not self.keeper.alive:  # not the relay alone: no student can do that

@@ -18,7 +18,7 @@ from autograder.sandbox.limits import Limits
 
 WATCH_SECONDS = 0.2
 MAX_RUN_FOLDER = 1 << 20
-NEARLY = 0.75  # of its address space: a process that then ended may have asked for too much
+NEARLY = 0.75  # of its memory: a process that ended or hung then may have asked for too much
 ENDED = "the Python process ended (exit or crash)"
 
 
@@ -90,8 +90,22 @@ class Watcher:
             return self._too_much()
         return ENDED
 
+    def why_slow(self, too_long: str) -> str:
+        """A sentence for a box whose time is over, which names memory where that was short.
+
+        A library that is refused memory may ask again without end, and a group at its limit
+        reads the same pages from the disk again and again: both look like an endless loop.
+        """
+        if max(self._highest, self.used().memory) > NEARLY * self.limits.memory:
+            return f"{too_long}; it had asked for nearly all of its {self._megabytes} of memory"
+        return too_long
+
+    @property
+    def _megabytes(self) -> str:
+        return f"{self.limits.memory >> 20} MB"
+
     def _too_much(self) -> str:
-        return f"it used more than {self.limits.memory >> 20} MB of memory"
+        return f"it used more than {self._megabytes} of memory"
 
     def _watch(self) -> None:
         pause = WATCH_SECONDS

@@ -20,7 +20,8 @@ MUCH, LITTLE = 240 << 20, 160 << 20  # what the hoards want; what a quiet kernel
 
 
 @pytest.mark.parametrize("name", MEMORY)
-def test_hoard_gets_nothing(name: str, no_group: None, no_watcher: None, meter: Any) -> None:
+def test_hoard_gets_nothing(name: str, no_watcher: None, meter: Any) -> None:
+    """No group of its own bounds the box: the meter only counts."""
     texts, _, _ = boxed(START + MEMORY[name] + END, processes=64)
     assert "HELD" not in texts[0] or name == "pages of /dev/zero"
     assert meter.peak() < LITTLE, texts

@@ -232,6 +232,19 @@ def test_why_a_process_ended() -> None:
     assert "memory" in trouble[""]
 
 
+def test_a_cell_that_hangs_while_memory_is_short_is_told_both() -> None:
+    """OpenBLAS that gets no memory asks for it again without end: no loop of the student's."""
+    hang = "import time; time.sleep(0.6)\nwhile True: pass"
+    texts, trouble, _ = boxed(hang, "print('next')", cell_seconds=2.0, memory=LEAST)
+    assert trouble[""] == "it ran longer than 2 seconds and was stopped" and texts[1] == "next\n"
+    asked = f"import mmap; x = mmap.mmap(-1, {LEAST * 5 // 8})\n"
+    _, trouble, _ = boxed(asked + hang, cell_seconds=2.0, memory=LEAST)
+    assert trouble[""] == (
+        "it ran longer than 2 seconds and was stopped; "
+        f"it had asked for nearly all of its {LEAST >> 20} MB of memory"
+    )
+
+
 def test_what_is_gone_uses_nothing(tmp_path: Path) -> None:
     gone = 4_194_303
     assert usage.family(gone) == [gone]
