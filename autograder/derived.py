@@ -22,10 +22,14 @@ from cs231n_lib.exercises.declare import Case, Exercise
 from cs231n_lib.recognise import DERIVED, Known, Sketched
 
 
-@cache
 def along_another_axis(name: str) -> tuple[Callable[..., Any], ...]:
     """The answer with one of its axes exchanged for the other, once for each of them."""
-    source, found = edited.text(name), []
+    return _along_another_axis(edited.text(name), name)
+
+
+@cache  # by the text, which may be corrected
+def _along_another_axis(source: str, name: str) -> tuple[Callable[..., Any], ...]:
+    found = []
     for place in re.finditer(r"axis=([01])", source):
         other = f"axis={1 - int(place[1])}"
         found.append(edited.made(name, source[: place.start()] + other + source[place.end() :]))

@@ -22,12 +22,12 @@ def edits(name: str) -> dict[str, Edits]:
     return dict(EDITS.get(name, {}))
 
 
-@cache
 def text(name: str) -> str:
     """The source of an answer without its decorator."""
     return undecorated(reference.answers()[name])
 
 
+@cache
 def undecorated(function: Function) -> str:
     """The source of a function without its decorator, as it was written."""
     source = textwrap.dedent(inspect.getsource(function))
@@ -47,10 +47,13 @@ def defined(name: str, source: str, space: Mapping[str, Any]) -> Function:
     return found
 
 
-@cache
 def edited(name: str, *mistakes: str) -> Function | None:
     """The answer with some mistakes in it; None if they do not go together."""
-    source = text(name)
+    return _edited(text(name), name, mistakes)
+
+
+@cache  # by the text: a corrected answer has other mistakes
+def _edited(source: str, name: str, mistakes: tuple[str, ...]) -> Function | None:
     for mistake in mistakes:
         for old, new in edits(name)[mistake]:
             if source.count(old) != 1:

@@ -358,3 +358,15 @@ def test_no_right_solution_is_told_anything(exercise: Exercise) -> None:
         every = partial(known, exercise, cases, expected)
         report = judge(exercise, cases, seen, expected, every)
         assert report.mistake is None and report.diagnoses == [], variant.style
+
+
+def test_a_corrected_answer_has_other_mistakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was made of an answer is forgotten with it, in whichever order they come."""
+    mistake, *_ = EDITS["nesterov"]
+    right = reference.answers()["nesterov"]
+    assert edited.edited("nesterov", mistake) is not None
+    with monkeypatch.context() as patch:
+        patch.setitem(reference.answers(), "nesterov", reference.answers()["sgd_momentum"])
+        assert edited.edited("nesterov", mistake) is None
+    assert reference.answers()["nesterov"] is right
+    assert edited.edited("nesterov", mistake) is not None

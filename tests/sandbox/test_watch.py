@@ -237,7 +237,11 @@ def test_a_cell_that_hangs_while_memory_is_short_is_told_both() -> None:
     hang = "import time; time.sleep(0.6)\nwhile True: pass"
     texts, trouble, _ = boxed(hang, "print('next')", cell_seconds=2.0, memory=LEAST)
     assert trouble[""] == "it ran longer than 2 seconds and was stopped" and texts[1] == "next\n"
-    asked = f"import mmap; x = mmap.mmap(-1, {LEAST * 5 // 8})\n"
+    asked = f"""
+import mmap
+size = next(int(line.split()[1]) << 10 for line in open("/proc/self/status") if "VmSize" in line)
+x = mmap.mmap(-1, {LEAST * 7 // 8} - size, flags=mmap.MAP_PRIVATE)
+"""
     _, trouble, _ = boxed(asked + hang, cell_seconds=2.0, memory=LEAST)
     assert trouble[""] == (
         "it ran longer than 2 seconds and was stopped; "
