@@ -13,6 +13,9 @@ import pytest
 # one thread: tests run side by side, and NumPy's threads would fight over the cores
 for name in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{name}_NUM_THREADS", "1")
+# a make that a test starts is no part of the make that started the tests
+for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+    os.environ.pop(name, None)
 
 
 # files of tests/grading that look at one class
