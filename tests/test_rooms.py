@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "book/claims": {"numpy", "scipy", "torch", "cs231n_lib", "claims"},
     "book/explorables": {"numpy", "matplotlib", "claims", "explorables"},
 }
-INSIDE_FUNCTIONS = {"cs231n_lib": {"torch", "sklearn"}}
+INSIDE_FUNCTIONS = {"cs231n_lib": {"torch"}}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:
