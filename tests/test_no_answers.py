@@ -85,3 +85,9 @@ def test_the_scan_finds_answers_wherever_they_stand() -> None:
             assert (name, name) in answers_in(f"Prose.\n\n```python\n{text}\n```\n", python=False)
             assert ("other", name) in answers_in(text.replace(f"def {name}", "def other"))
     assert answers_in("def sgd(w, dw, config=None):\n    return w, config") == set()
+
+
+def test_the_scan_ends_where_a_function_does_not() -> None:
+    """An endless loop in a test's text once kept all tests from ending."""
+    endless = "def sgd(w, dw, config=None):\n    while True:\n        w = w - dw"
+    assert answers_in(endless) == set()

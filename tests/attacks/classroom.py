@@ -1,7 +1,7 @@
 """One class for all attacks: honest students, the whole corpus, and canaries around it.
 
-The class is graded once, through ``grade_class``, in a course folder of its own.  It holds a
-third of the corpus, drawn anew with every commit, and what single tests look at; `make trial`
+The class is graded once, through ``grade_class``, in a course folder of its own.  It holds an
+eighth of the corpus, drawn anew with every commit, and what single tests look at; `make trial`
 grades all of it.  Among the attacks stand honest submissions, a whole one and a half one after
 every few attacks, so that both workers meet them in every state in which an attack may have
 left them.
@@ -49,7 +49,7 @@ HIDDEN = (
     "LEFT-BY-ANOTHER",
 )
 WORKERS = 2
-EVERY = 8 if sample.whole() else 3  # attacks, then two honest submissions
+EVERY = 8 if sample.whole() else 4  # attacks, then two honest submissions
 LARGE = 1 << 26  # files of more bytes are compared by their size
 ALONE = 3  # honest submissions that are graded alone, for the time that they take then
 CROWDED = "processor"  # family of attacks that each have honest work graded right beside them
@@ -62,7 +62,7 @@ NAMED = (
     "mathematics-that-acts", "names-of-every-kind", "odd-grade-ids", "recursion",
     "segmentation-fault", "truncated-json", "two-notebooks-of-other-names",
 )  # fmt: skip
-ONE_IN = 3
+ONE_IN = 8
 TRIED = {n: a for n, a in ATTACKS.items() if n in {*NAMED, *sample.drawn(ATTACKS, ONE_IN)}}
 
 # folders that are no student's: the grader refuses them, whoever lists them shows text

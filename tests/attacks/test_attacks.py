@@ -27,6 +27,7 @@ from corpus import FAMILIES
 from corpus.desk import RIGHT, points
 
 from autograder.sandbox import leftovers
+from autograder.trial import sample
 from cs231n_lib.wire import pack, unpack
 
 MAX_PAGE = 3 << 20
@@ -122,7 +123,8 @@ def test_honest_work_beside_a_busy_attack_keeps_its_points(name: str, classroom:
 
 
 def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Class) -> None:
-    assert classroom.between == BETWEEN and len(BETWEEN) >= 2 * len(FAMILIES)
+    assert classroom.between == BETWEEN
+    assert len(BETWEEN) >= (2 * len(FAMILIES) if sample.whole() else 12)
     met = [re.search(r"USER (\d+)", classroom.notebook(n)) for n in BETWEEN]
     assert all(met)
     if os.geteuid() == 0:  # each worker's boxes have a user of their own

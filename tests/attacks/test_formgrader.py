@@ -46,12 +46,20 @@ def address(classroom: Class) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def seen(browser: Any, address: str) -> Iterator[pages.Visit]:
+@pytest.fixture(scope="module")
+def inside(browser: Any, address: str) -> Iterator[pages.Visit]:
     """A page of someone who may grade."""
     with pages.visit(browser, address) as found:
         found.page.goto(f"{address}/formgrader?token={TOKEN}")
         yield found
+
+
+@pytest.fixture
+def seen(inside: pages.Visit) -> pages.Visit:
+    """The same page for every test, without what happened on it before."""
+    inside.page.goto("about:blank")
+    inside.forget()
+    return inside
 
 
 def ident(student: str) -> str:
