@@ -26,7 +26,7 @@ def test_every_submission_of_the_sample_class_gets_what_it_deserves(graded) -> N
 
 
 def test_a_mistake_is_named_in_the_comment_and_on_the_feedback_page(graded) -> None:
-    page = graded.folder / "feedback" / "slip-sgd-momentum" / "03-momentum" / "momentum.html"
+    page = graded.folder / "feedback" / "dora-slips" / "03-momentum" / "momentum.html"
     text = page.read_text("utf-8")
     assert "known mistake: velocity not stored back" in text
     assert "Hint: Step twice from rest" in text
@@ -50,7 +50,7 @@ def test_what_is_graded_is_not_graded_again_unless_it_changed(graded) -> None:
 
 
 def test_nbgrader_autograde_leaves_the_same_scores(graded) -> None:
-    students = ("ada-perfect", "cleo-half", "slip-nesterov")
+    students = ("ada-perfect", "cleo-half", "emil-slips")
     before = {s: graded.cells(s, "03-momentum") for s in students}
     for student in students:
         done = nbgrader("autograde", "03-momentum", "--student", student, "--force")
@@ -81,13 +81,13 @@ def test_nbgrader_validate_agrees_with_check(graded, who: str) -> None:
 
 
 def test_each_graded_exercise_leaves_a_record(graded) -> None:
-    folder = graded.folder / "records" / "slip-nesterov" / "03-momentum"
+    folder = graded.folder / "records" / "emil-slips" / "03-momentum"
     told = json.loads((folder / "momentum.json").read_text("utf-8"))
     assert told["seed"] > 0
     assert told["exercises"]["nesterov"]["mistake"] == "plain momentum"
     assert told["exercises"]["sgd_momentum"]["earned"] == 4
     assert (folder / told["exercises"]["nesterov"]["file"]).stat().st_size > 100
-    assert replay_class(assignments(), print, students=["slip-nesterov"])[0].status == "same"
+    assert replay_class(assignments(), print, students=["emil-slips"])[0].status == "same"
 
 
 def test_the_rubric_stands_beside_the_answer_for_the_grader_and_not_in_the_feedback(graded) -> None:
@@ -103,7 +103,7 @@ def test_the_rubric_stands_beside_the_answer_for_the_grader_and_not_in_the_feedb
 
 
 def test_a_missing_callee_is_blamed_and_not_the_caller(graded) -> None:
-    folder = graded.folder / "autograded" / "slip-affine-forward" / "01-training-loop"
+    folder = graded.folder / "autograded" / "dora-slips" / "01-training-loop"
     nb = nbformat.read(folder / "training_loop.ipynb", as_version=4)
     cell = demo.cell_of(nb, "two_layer_loss")
     text = cell.outputs[0].data["text/plain"]
