@@ -48,6 +48,7 @@ CONFUSED = {
     "permutation": ("arange",),
     "append": ("insert",),
 }
+GUARD = 1e-6  # as students write it
 # what these return depends on the shape of their argument only
 SHAPE_ONLY = ("len", "zeros_like", "ones_like", "empty_like", "dict", "list")
 
@@ -230,6 +231,19 @@ def statements(node: ast.AST, around: Around) -> Turns:
         yield None
 
 
+def guards(node: ast.AST, _: Around) -> Turns:
+    """``a / b``, ``log(x)``, ``sqrt(x)``: kept from zero by a number that biases the result."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        if not isinstance(node.right, ast.Constant):
+            yield ast.BinOp(node.left, node.op, _guarded(node.right))
+    elif isinstance(node, ast.Call) and _called(node) in ("log", "sqrt") and len(node.args) == 1:
+        yield ast.Call(node.func, [_guarded(node.args[0])], node.keywords)
+
+
+def _guarded(value: ast.expr) -> ast.expr:
+    return ast.BinOp(value, ast.Add(), ast.Constant(GUARD))
+
+
 def results(node: ast.AST, _: Around) -> Turns:
     """What is returned: with the other sign, doubled, one off, rounded, in another order."""
     if not isinstance(node, ast.Return) or node.value is None:
@@ -303,6 +317,7 @@ OPERATORS: tuple[Operator, ...] = (
     conditions,
     assignments,
     statements,
+    guards,
     results,
     scalars,
     yields,
