@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 
 from autograder.paths import LIBRARY, ROOT
-from autograder.sandbox import groups, leftovers, users, walls
+from autograder.sandbox import groups, leftovers, seen, users
 from autograder.sandbox.limits import Limits, LimitsTooLow
-from autograder.sandbox.walls import SandboxUnavailable, bubblewrap
+from autograder.sandbox.seen import SandboxUnavailable, bubblewrap
 
 __all__ = ["Box", "Limits", "LimitsTooLow", "SandboxUnavailable", "bubblewrap", "weaknesses"]
 
@@ -124,7 +124,7 @@ class Box:
             "user": self.user or os.getuid(),
             "group": self.user or os.getgid(),
             "mapped": not self.user,
-            "files": limits.files if walls.has_filter() else 0,
+            "files": limits.files if seen.has_filter() else 0,
             "limits": limits.rlimits(),
         }
         arguments = [json.dumps(wish), *kernel]
@@ -154,8 +154,8 @@ class Box:
         }
 
     def _walls(self, limits: Limits) -> list[str]:
-        command = [*walls.spaces(bool(self.user)), *walls.machine()]
-        command += [*walls.way(Path("/box/lib/x")), *walls.way(Path("/box/out/x"))]
+        command = [*seen.spaces(bool(self.user)), *seen.machine()]
+        command += [*seen.way(Path("/box/lib/x")), *seen.way(Path("/box/out/x"))]
         command += ["--perms", "1777", "--size", str(limits.work_folder), "--tmpfs", "/box/home"]
         command += ["--ro-bind", str(LIBRARY), "/box/lib/cs231n_lib"]
         for name in ("inside.py", "calls.py"):
@@ -165,7 +165,7 @@ class Box:
             path = f"out/{name}.safetensors"
             command += ["--bind", str(self.folder / path), f"/box/{path}"]
         run = self.folder / "run"
-        command += [*walls.way(run), "--bind", str(run), str(run)]
+        command += [*seen.way(run), "--bind", str(run), str(run)]
         command += ["--perms", "1777", "--dir", "/box/home/.mpl"]
         for cache_file in _font_caches():
             command += ["--ro-bind", str(cache_file), f"/box/home/.mpl/{cache_file.name}"]
@@ -181,7 +181,7 @@ class Box:
 def weaknesses() -> list[str]:
     """What of the walls this machine does not allow, a sentence each; empty if all stand."""
     found = []
-    if not walls.has_filter():
+    if not seen.has_filter():
         found.append(
             "there is no filter of system calls for this processor: memory that the operating "
             "system holds for student code is not limited"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from autograder.paths import ROOT, course_dir
-from autograder.sandbox import walls
+from autograder.sandbox import seen
 
 
 def walled(boxes: Path) -> tuple[list[str], bool]:
@@ -18,8 +18,8 @@ def walled(boxes: Path) -> tuple[list[str], bool]:
     who asked for ``--trusted`` grades there.
     """
     try:
-        command = [walls.bubblewrap()]
-    except walls.SandboxUnavailable:
+        command = [seen.bubblewrap()]
+    except seen.SandboxUnavailable:
         return [], False
     command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     command += ["--unshare-cgroup-try", "--die-with-parent", "--new-session"]
@@ -28,11 +28,11 @@ def walled(boxes: Path) -> tuple[list[str], bool]:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_DAC_OVERRIDE"]
     else:
         command += ["--unshare-user"]
-    command += [*walls.machine(), "--ro-bind", str(ROOT), str(ROOT)]
+    command += [*seen.machine(), "--ro-bind", str(ROOT), str(ROOT)]
     for hidden in (course_dir(), ROOT / "course", ROOT / "build"):
         # elsewhere it is not shown at all; and it need not be there, or open to this user
         if hidden.is_relative_to(ROOT) and os.path.isdir(hidden):
             command += ["--size", str(1 << 16), "--tmpfs", str(hidden)]
-    command += [*walls.way(boxes), "--ro-bind", str(boxes), str(boxes), "--remount-ro", "/dev"]
+    command += [*seen.way(boxes), "--ro-bind", str(boxes), str(boxes), "--remount-ro", "/dev"]
     command += ["--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp", "--"]
     return command, True

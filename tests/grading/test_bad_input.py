@@ -25,7 +25,7 @@ def sentence(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_no_bubblewrap(mine: Path, hand_in, capsys, monkeypatch) -> None:
     hand_in(mine, "ada")
-    monkeypatch.setattr("autograder.sandbox.walls.shutil.which", lambda name: None)
+    monkeypatch.setattr("autograder.sandbox.seen.shutil.which", lambda name: None)
     box.bubblewrap.cache_clear()
     try:
         err = sentence(capsys, "grade", "3")

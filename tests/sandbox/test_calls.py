@@ -35,11 +35,11 @@ def test_hoard_without_its_wall_holds_what_it_says(
     meter: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from autograder.sandbox import walls
+    from autograder.sandbox import seen
 
-    machine = walls.machine
+    machine = seen.machine
     monkeypatch.setattr(
-        walls, "machine", lambda: without(machine(), ["--dev-bind", "/dev/full", "/dev/zero"])
+        seen, "machine", lambda: without(machine(), ["--dev-bind", "/dev/full", "/dev/zero"])
     )
     texts, trouble, _ = boxed(START + MEMORY[name] + END, files=3_000_000, processes=64)
     if is_unknown(texts[0]):
@@ -217,7 +217,7 @@ def test_program_answers_as_the_table_says(machine: str) -> None:
 
 
 def test_this_machine_has_a_filter() -> None:
-    from autograder.sandbox.walls import has_filter
+    from autograder.sandbox.seen import has_filter
 
     assert has_filter() == (platform.machine() in ("x86_64", "aarch64"))
 

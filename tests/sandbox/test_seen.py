@@ -16,7 +16,7 @@ import pytest
 from boxes import boxed
 
 from autograder import behind
-from autograder.sandbox import walls
+from autograder.sandbox import seen
 from autograder.sandbox.box import Box, Limits
 from autograder.sandbox.execute import Taken, execute
 
@@ -56,7 +56,7 @@ print(told)
 
 def test_what_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     private = [str(Path(sys.prefix) / name) for name in ("pip.conf",)]
-    local = [p for p in walls._added()]
+    local = [p for p in seen._added()]
     texts, trouble, _ = boxed(f"LOCAL, PRIVATE = {local!r}, {private!r}\n{LOOK}")
     assert not trouble
     told = ast.literal_eval(texts[0])
@@ -81,8 +81,8 @@ def test_private_files_of_an_environment_are_covered(tmp_path: Path) -> None:
     for name in ("pip.conf", "etc/jupyter/jupyter_config.json", "conda-meta/state"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("password")
-    words = walls._hide_private(tmp_path)
-    bwrap = [walls.bubblewrap(), "--ro-bind", "/", "/", "--dev", "/dev"]
+    words = seen._hide_private(tmp_path)
+    bwrap = [seen.bubblewrap(), "--ro-bind", "/", "/", "--dev", "/dev"]
     look = ["grep", "-r", "password", str(tmp_path)]
     assert subprocess.run([*bwrap, *look], capture_output=True).stdout.count(b"password") == 3
     assert subprocess.run([*bwrap, *words, *look], capture_output=True).stdout == b""
@@ -216,5 +216,5 @@ def test_weaknesses_are_told(no_group: None, monkeypatch: pytest.MonkeyPatch) ->
     assert len(told) == 1 and "Delegate=yes" in told[0]
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     assert len(weaknesses()) == 2
-    words = walls.spaces(False)
+    words = seen.spaces(False)
     assert "--cap-add" not in words and "--unshare-user" in words
