@@ -111,8 +111,9 @@ def _under_kills(
         aim = AIMS[done % len(AIMS)]
         if not strike(grader, course, aim, group, rng, min(12.0, calm_seconds)):
             status, errors = _finish(grader)
-            if status or errors:
-                troubles.append(f"ended with status {status}: {errors[-300:]}")
+            if lines := ([errors] if status else _unexpected(errors)):
+                said = " ".join(lines)[-300:]
+                troubles.append(f"ended with status {status}: {said}")
             classroom.hand_in_again(course)  # all graded before the kills were spent
             rounds += 1
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -34,6 +35,29 @@ def test_a_class_under_kills_is_graded_once_and_as_if_undisturbed(storm) -> None
     assert storm["troubles"] == []
     assert storm["submissions with another verdict than undisturbed"] == 0
     assert storm["kills"] == 6
+
+
+@pytest.mark.parametrize(
+    ("status", "errors", "troubles"),
+    [
+        (0, "s001 03-momentum: no points; nothing is written in it", []),
+        (0, "Traceback", ["ended with status 0: Traceback"]),
+        (1, "s001: no points; x", ["ended with status 1: s001: no points; x"]),
+    ],
+)
+def test_a_grader_that_ends_before_it_is_killed_may_tell_of_work_without_points(
+    status: int, errors: str, troubles: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a quick machine the class is graded before the kill comes."""
+    struck = iter([False, True])
+    ended = subprocess.Popen(["true"], stdout=subprocess.DEVNULL)
+    ended.wait()
+    monkeypatch.setattr(kills, "start", lambda work: ended)
+    monkeypatch.setattr(kills, "strike", lambda *_: next(struck))
+    monkeypatch.setattr(kills, "_finish", lambda grader: (status, errors))
+    monkeypatch.setattr(classroom, "hand_in_again", lambda course: None)
+    found = kills._under_kills(lambda text: None, tmp_path, 1, random.Random(0), 1.0)
+    assert found["troubles"] == troubles
 
 
 def test_some_kills_struck_while_the_gradebook_was_written(storm) -> None:
