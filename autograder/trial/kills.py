@@ -41,18 +41,14 @@ def storm(say: Say, work: Path, size: int, kills: int, seed: int = 1) -> dict[st
     course = work / "course"
     say(f"grading {size} submissions undisturbed ...")
     begin = time.monotonic()
-    status, errors = _finish(start(work))
+    troubles = _finish(start(work), "the undisturbed run")
     calm_seconds = time.monotonic() - begin
     calm = classroom.verdicts(course)
-    troubles = soundness.everything(course, classroom.assignment(), students)
-    if status or _unexpected(errors):
-        troubles.append(f"undisturbed: {errors or status}")
+    troubles += soundness.everything(course, classroom.assignment(), students)
     classroom.hand_in_again(course)
     found = _under_kills(say, work, kills, random.Random(seed), calm_seconds)
     say("letting it end ...")
-    status, errors = _finish(start(work))
-    if status or _unexpected(errors):
-        troubles.append(f"the last run ended with status {status}: {errors[-300:]}")
+    troubles += _finish(start(work), "the last run")
     troubles += soundness.everything(course, classroom.assignment(), students)
     after = classroom.verdicts(course)
     changed = sorted(s for s in students if calm.get(s) != after.get(s))
@@ -87,14 +83,17 @@ def start(work: Path) -> subprocess.Popen[str]:
     )
 
 
-def _unexpected(errors: str) -> list[str]:
-    """Lines on the error stream, but for those on work that deserves no points."""
-    return [line for line in errors.splitlines() if ": no points; " not in line]
+def _finish(grader: subprocess.Popen[str], which: str) -> list[str]:
+    """Wait for a run; what is wrong with how it ended.
 
-
-def _finish(grader: subprocess.Popen[str]) -> tuple[int, str]:
+    It may tell of work that deserves no points.
+    """
     _, errors = grader.communicate(timeout=PATIENCE_SECONDS)
-    return grader.returncode, errors.strip()
+    unexpected = [line for line in errors.splitlines() if ": no points; " not in line]
+    if grader.returncode or unexpected:
+        said = errors.strip()[-300:]
+        return [f"{which} ended with status {grader.returncode}: {said}"]
+    return []
 
 
 def _under_kills(
@@ -110,10 +109,7 @@ def _under_kills(
         grader = start(work)
         aim = AIMS[done % len(AIMS)]
         if not strike(grader, course, aim, group, rng, min(12.0, calm_seconds)):
-            status, errors = _finish(grader)
-            if lines := ([errors] if status else _unexpected(errors)):
-                said = " ".join(lines)[-300:]
-                troubles.append(f"ended with status {status}: {said}")
+            troubles += _finish(grader, "a run between the kills")
             classroom.hand_in_again(course)  # all graded before the kills were spent
             rounds += 1
             continue
