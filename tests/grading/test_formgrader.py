@@ -43,12 +43,17 @@ def test_a_free_text_answer_is_graded_with_its_rubric_in_view(graded, address: s
         dialogs: list[str] = []
         page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
         page.goto(f"{address}/formgrader?token={TOKEN}")
-        page.goto(f"{address}/formgrader/submissions/{ident}")
+        # The page listens to a field once it has fetched the grades: a score typed
+        # before that is lost, so a hurried test has to wait for them.
+        with page.expect_response("**/api/grades?*"):
+            page.goto(f"{address}/formgrader/submissions/{ident}")
+        page.wait_for_function("formgrader.grades.loaded")
         assert page.get_by_text("Rubric for the grader").is_visible()
         box = page.locator("input.score").last
         box.fill("2")
-        box.press("Tab")
-        page.wait_for_timeout(2000)
+        with page.expect_response("**/api/grade/*") as saved:
+            box.press("Tab")
+        assert saved.value.ok
         browser.close()
     assert dialogs == []
     after = row()
