@@ -111,11 +111,9 @@ demo: environment
 	@$(WITH) autograder demo
 
 trial: environment
-	@$(WITH) autograder trial mutants
-	@$(WITH) autograder trial mistakes
-	@$(WITH) autograder trial honest
-	@$(WITH) autograder trial faults
-	@$(WITH) python benchmarks/stock_nbgrader.py
+	@$(WITH) python -m trial
+	@$(WITH) python -m trial faults
+	@$(WITH) python -m trial stock
 	@$(WITH) CS231N_WHOLE_TRIAL=1 pytest tests/attacks
 
 clean:

@@ -205,44 +205,6 @@ def _renewed(count: int) -> None:
         say(f"{count} feedback {pages} brought up to date")
 
 
-def trial_command(args: argparse.Namespace) -> int:
-    for name in getattr(args, "exercise", []):
-        _known(name)
-    if args.what == "mutants":
-        from autograder.trial import mutation_score
-
-        return mutation_score.run(say, args.exercise, args.show)
-    if args.what == "honest":
-        from autograder.trial import honest
-
-        return honest.run(say, args.exercise, args.seeds)
-    if args.what == "names":
-        from autograder.trial import naming
-
-        return naming.run(say, args.exercise)
-    if args.what == "mistakes":
-        from autograder.trial import steady
-
-        return steady.run(say, args.exercise, args.seeds)
-    from autograder.trial import faults
-
-    return faults.run(say)
-
-
-def _known(exercise: str) -> None:
-    """See that there is such an exercise.
-
-    Raises:
-        KeyError: when there is none; the message names what lists them.
-    """
-    from cs231n_lib import exercises
-
-    try:
-        exercises.get(exercise)
-    except KeyError as error:
-        raise KeyError(f"{error.args[0]}; `autograder list` shows all exercises") from error
-
-
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="autograder", description=__doc__.partition("\n")[0])
@@ -317,30 +279,6 @@ def parser() -> argparse.ArgumentParser:
         "--demo", action="store_true", help="for the sample class; default: for the course"
     )
     one.set_defaults(run=formgrader_command)
-
-    one = commands.add_parser("trial", help="measure how often the judge is wrong")
-    trials = one.add_subparsers(dest="what", required=True, metavar="trial")
-    sub = trials.add_parser("mutants", help="does every change of an answer lose points?")
-    sub.add_argument("exercise", nargs="*", help="names; default: all")
-    sub.add_argument(
-        "--show",
-        action="store_true",
-        help="list every change and its fate; default: only numbers and troubles",
-    )
-    sub = trials.add_parser("honest", help="do right solutions in other styles keep theirs?")
-    sub.add_argument("exercise", nargs="*", help="names; default: all")
-    sub.add_argument(
-        "--seeds", type=int, default=200, help="gradings of each solution; default: %(default)s"
-    )
-    sub = trials.add_parser("mistakes", help="does the same mistake always get the same points?")
-    sub.add_argument("exercise", nargs="*", help="names; default: all")
-    sub.add_argument(
-        "--seeds", type=int, default=100, help="gradings of each mistake; default: %(default)s"
-    )
-    sub = trials.add_parser("names", help="how many wrong functions are told what is wrong?")
-    sub.add_argument("exercise", nargs="*", help="names; default: all")
-    trials.add_parser("faults", help="is a grade lost when the grader is killed or starved?")
-    one.set_defaults(run=trial_command)
     return top
 
 

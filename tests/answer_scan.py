@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from autograder import reference
-from autograder.trial.mutation import limited
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Case
 from cs231n_lib.verdict import judge
+from trial.mutants.mutation import limited
 
 
 def answers_in(text: str, python: bool = True) -> set[tuple[str, str]]:

@@ -11,7 +11,6 @@ import pytest
 
 from autograder import edited, judging, reference
 from autograder.known import known
-from autograder.trial import right
 from cs231n_lib import exercises, show
 from cs231n_lib.checking import local_report
 from cs231n_lib.compare import match
@@ -19,6 +18,7 @@ from cs231n_lib.exercises.declare import Exercise, Tolerance
 from cs231n_lib.recognise import TWO
 from cs231n_lib.verdict import Report, judge
 from solutions.edits import EDITS
+from trial.styles import right
 
 ANSWERS = reference.answers()
 Function = Callable[..., Any]

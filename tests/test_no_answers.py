@@ -9,8 +9,8 @@ from pathlib import Path
 
 from autograder import reference
 from autograder.paths import ASSIGNMENTS, LIBRARY, ROOT
-from autograder.trial.mutation import source
 from tests.answer_scan import answers_in
+from trial.mutants.mutation import source
 
 
 def test_the_scan_finds_an_answer_where_there_is_one(leaks, answer_lines, course: Path) -> None:

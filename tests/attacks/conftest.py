@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+sys.path.insert(0, str(HERE))
 
 
 @pytest.fixture(scope="session")
 def workplace() -> Iterator[Path]:
     """A private folder for temporary files, course and home."""
-    from classroom import workplace
+    from trial.attacks.classroom import workplace
 
     with workplace() as folder:
         yield folder
@@ -24,6 +24,6 @@ def workplace() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def classroom(workplace: Path) -> object:
     """Honest students before, among and after the whole corpus; seen with `pytest -s`."""
-    from classroom import grade_corpus
+    from trial.attacks.classroom import grade_corpus
 
     return grade_corpus(workplace)

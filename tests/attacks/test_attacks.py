@@ -9,7 +9,11 @@ import re
 
 import psutil
 import pytest
-from classroom import (
+
+from autograder.sandbox import leftovers
+from cs231n_lib.wire import pack, unpack
+from trial import sample
+from trial.attacks.classroom import (
     AFTER,
     ALONE,
     HALF,
@@ -23,12 +27,8 @@ from classroom import (
     beside,
     between,
 )
-from corpus import FAMILIES
-from corpus.desk import RIGHT, points
-
-from autograder.sandbox import leftovers
-from autograder.trial import sample
-from cs231n_lib.wire import pack, unpack
+from trial.attacks.corpus import FAMILIES
+from trial.attacks.corpus.desk import RIGHT, points
 
 MAX_PAGE = 3 << 20
 HONEST = (WHOLE, AFTER)

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from classroom import TRIED, WORKERS, Class
-from corpus import Attack
 from test_costs import GRADER, MACHINE
 
-from autograder.trial import sample
+from trial import sample
+from trial.attacks.classroom import TRIED, WORKERS, Class
+from trial.attacks.corpus import Attack
 
 MARK = "REACHED"
 

@@ -14,13 +14,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
-from classroom import ROOT, WORKERS, Class, beside
-from corpus import ATTACKS
-from corpus.desk import Attack
+
+from trial.attacks.classroom import ROOT, WORKERS, Class, beside
+from trial.attacks.corpus import ATTACKS
+from trial.attacks.corpus.desk import Attack
 
 COSTLY = ("costs", "messages", "kernel_memory", "processor", "notebooks", "showing", "rendering",
           "unearned")  # fmt: skip
@@ -52,8 +52,7 @@ def found(classroom: Class) -> Iterator[dict[str, dict[str, Any]]]:
         shutil.copytree(place, other, symlinks=True)
 
     def some(i: int) -> list[dict[str, Any]]:
-        program = Path(__file__).with_name("alone.py")
-        words = [sys.executable, str(program), str(places[i]), *NEW[i::WORKERS]]
+        words = [sys.executable, "-m", "trial.attacks.alone", str(places[i]), *NEW[i::WORKERS]]
         done = subprocess.run(
             words, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ}
         )

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pages
 import pytest
-from classroom import HALF, ODD_STUDENTS, TRIED, WHOLE, Class
-from corpus.desk import QUESTION
 from nbgrader.api import Gradebook
-from serving import TOKEN, formgrader_of
 
 from autograder import gradebook
+from trial.attacks import pages
+from trial.attacks.classroom import HALF, ODD_STUDENTS, TRIED, WHOLE, Class
+from trial.attacks.corpus.desk import QUESTION
+from trial.attacks.serving import TOKEN, formgrader_of
 
 READERS = [n for n, a in TRIED.items() if a.family == "readers"]
 READERS += ["odd-grade-ids", "names-of-every-kind", "half-a-surrogate"]

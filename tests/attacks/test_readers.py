@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-import pages
 import pytest
-from classroom import TRIED, Class
-from corpus.readers import HTML, MARKDOWN
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+from trial.attacks import pages
+from trial.attacks.classroom import TRIED, Class
+from trial.attacks.corpus.readers import HTML, MARKDOWN
 
 READERS = [name for name, attack in TRIED.items() if attack.family == "readers"]
 RUNS = re.compile(r"^\s*(javascript|vbscript|data\s*:\s*text|file)\b", re.IGNORECASE)

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from classroom import HALF, ROOT, Targets, digests, signed
-from corpus.desk import RIGHT, Desk
 
 from autograder import records, replay
 from autograder.course import generate
@@ -21,6 +19,8 @@ from autograder.grade import grade_class
 from autograder.notebooks import find
 from autograder.sandbox.box import Limits
 from autograder.submissions import Submission
+from trial.attacks.classroom import HALF, ROOT, Targets, digests, signed
+from trial.attacks.corpus.desk import RIGHT, Desk
 
 ASSIGNMENT = find("momentum")
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import psutil
 import pytest
-from classroom import SECRETS
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.sandbox import leftovers
+from trial.attacks.classroom import SECRETS
 
 LEAST = 1536 << 20  # of memory: honest notebooks need it
 

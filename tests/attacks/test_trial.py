@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from corpus import ATTACKS, FAMILIES
 
 from autograder.paths import ROOT
-from autograder.trial import record
+from trial import record
+from trial.attacks.corpus import ATTACKS, FAMILIES
 
-RENEW = "run `python benchmarks/stock_nbgrader.py` to renew book/trial/attacks.json"
+RENEW = "run `python -m trial stock` to renew book/trial/attacks.json"
 
 
 @pytest.fixture(scope="module")

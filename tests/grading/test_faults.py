@@ -16,7 +16,7 @@ from autograder import cli, gradebook, trouble
 from autograder import table as table_of_grades
 from autograder.course import generate
 from autograder.hooks.reading import read_submission
-from autograder.trial import classroom, damage, faults, suffer
+from trial.faults import classroom, damage, faults, suffer
 
 TORN = """
 import os, sqlite3, sys

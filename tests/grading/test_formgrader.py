@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
@@ -13,9 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from autograder import gradebook
 from autograder.notebooks import find
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "attacks"))
-from serving import TOKEN, formgrader_of
+from trial.attacks.serving import TOKEN, formgrader_of
 
 STUDENT, QUESTION = "ada-perfect", "momentum_velocity_start"
 

@@ -15,7 +15,7 @@ import pytest
 from autograder.paths import ROOT
 from autograder.sandbox import leftovers
 from autograder.sandbox.box import Box
-from autograder.trial import classroom, kills
+from trial.faults import classroom, kills
 
 HOLDS_A_BOX = """
 import sys, time

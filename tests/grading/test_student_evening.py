@@ -16,8 +16,8 @@ from nbgrader.validator import Validator
 from autograder import reference
 from autograder.notebooks import assignments
 from autograder.paths import ROOT
-from autograder.trial.mutation import source
 from cs231n_lib import exercises
+from trial.mutants.mutation import source
 
 
 def run(path: Path, allow_errors: bool) -> nbformat.NotebookNode:

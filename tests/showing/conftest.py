@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from autograder.showing.pages import FeedbackPage
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "attacks"), str(HERE)]
+sys.path.insert(0, str(HERE))
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def page() -> object:
 @pytest.fixture(scope="module")  # Playwright runs once in a process: others need it too
 def browser() -> Iterator[Any]:
     """The system's Chromium."""
-    import pages
+    from trial.attacks import pages
 
     with pages.chromium() as found:
         yield found

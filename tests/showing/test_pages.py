@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-import pages
 import pytest
 from exploits import EXPLOITS, RUN
 from graded import Page, notebook
@@ -17,6 +16,7 @@ from nbconvert.filters.strings import strip_files_prefix
 
 from autograder import behind
 from autograder.showing.pages import Board
+from trial.attacks import pages
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pages
 import pytest
 import requests
 from exploits import RUN
@@ -17,12 +16,13 @@ from jinja2 import Environment, FileSystemLoader
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader import handlers
-from serving import TOKEN, formgrader_of
 
 from autograder import demo, gradebook
 from autograder.notebooks import Assignment, find
 from autograder.showing.server import NO_ENTRY, REFUSED, rules
 from autograder.showing.sources import mended
+from trial.attacks import pages
+from trial.attacks.serving import TOKEN, formgrader_of
 
 HEADER = "X-Formgrader-Token"
 STUDENTS = ("ada", "bob")

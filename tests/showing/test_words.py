@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pages
 import pytest
 import requests
 from graded import course
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
-from serving import TOKEN, formgrader_of
 
 from autograder import cli, demo, gradebook
+from trial.attacks import pages
+from trial.attacks.serving import TOKEN, formgrader_of
 
 NAME, CHAPTER, QUESTION = "03-momentum", "momentum", "momentum_velocity_start"
 

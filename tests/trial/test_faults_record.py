@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.trial import damage, faults, record
+from trial import record
+from trial.faults import damage, faults
 
 TOLD = record.read("faults")
 

@@ -9,11 +9,12 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from autograder.trial import bounds, honest, record, right
 from cs231n_lib import exercises
 from cs231n_lib.exercises import CHAPTERS, chapter
 from solutions.declare import Variant
 from solutions.unusual import functions
+from trial import bounds, record
+from trial.styles import honest, right
 
 WRITTEN = [name for name in CHAPTERS if find_spec(f"solutions.variants.{name}")]
 NAMES = [e.name for name in WRITTEN for e in chapter(name)]

@@ -8,10 +8,10 @@ import math
 import numpy as np
 import pytest
 
-from autograder.trial import laws, right
-from autograder.trial.laws import Law, Measured
 from cs231n_lib import exercises
 from cs231n_lib.exercises import minibatch_law as law
+from trial.styles import laws, right
+from trial.styles.laws import Law, Measured
 
 
 def test_every_random_function_has_its_law_worked_out() -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from autograder import reference
-from autograder.trial import mutation, mutation_score, record
-from autograder.trial.mutants import Mutant
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise
+from trial import record
+from trial.mutants import mutation, score
+from trial.mutants.mutants import Mutant
 
 pytestmark = pytest.mark.xdist_group("mutation")  # one process tries them all, once
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("mutation")  # one process tries them all, 
 @pytest.fixture(scope="module")
 def outcomes(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Of the exercises that were asked for: `pytest -m <exercise>` tries no other's mutants."""
-    return dict(mutation_score.tried(asked_for(request.session.items)))
+    return dict(score.tried(asked_for(request.session.items)))
 
 
 def asked_for(items: Sequence[Any]) -> list[str]:
@@ -41,14 +42,14 @@ def test_only_what_was_asked_for_is_tried(request: pytest.FixtureRequest) -> Non
 
 
 def test_no_mutant_survives(exercise: Exercise, outcomes: dict[str, Any]) -> None:
-    assert mutation_score.troubles(exercise.name, outcomes[exercise.name]) == []
+    assert score.troubles(exercise.name, outcomes[exercise.name]) == []
 
 
 def test_record_in_the_book_is_of_today(exercise: Exercise, outcomes: dict[str, Any]) -> None:
     rows = {row["exercise"]: row for row in record.read("mutation")["exercises"]}
-    now = mutation_score.count(exercise.name, outcomes[exercise.name])
+    now = score.count(exercise.name, outcomes[exercise.name])
     del now["stale"]
-    assert rows.get(exercise.name) == now, f"run `autograder trial mutants {exercise.name}`"
+    assert rows.get(exercise.name) == now, f"run `python -m trial mutants {exercise.name}`"
 
 
 def test_record_holds_nothing_else() -> None:
@@ -116,7 +117,7 @@ def test_the_answer_itself_is_not_killed(exercise: Exercise) -> None:
 def test_command_names_what_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutation, "equivalents", dict)
     found = mutation.examine("relu_backward")
-    said = mutation_score.troubles("relu_backward", found)
+    said = score.troubles("relu_backward", found)
     assert said == [
         "survived: return dout * (x > 0)  ->  return dout * (x >= 0)",
         "survived: return dout * (x > 0)  ->  return dout * (cache > 0)",

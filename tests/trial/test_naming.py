@@ -7,10 +7,10 @@ import pytest
 from autograder import behind, judging, reference
 from autograder.edited import both
 from autograder.judging import Evidence
-from autograder.trial import naming
 from cs231n_lib import exercises
 from cs231n_lib.expected_values import cases_from_tree
 from cs231n_lib.wire import pack, unpack
+from trial.mistakes import naming
 
 
 @pytest.mark.parametrize("name", ["sgd_momentum", "softmax_loss", "rmsprop", "cosine_decay"])

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autograder.trial.mutants import function, mutants
+from trial.mutants.mutants import function, mutants
 
 CHANGES = {
     "comparison": ("def f(a, b):\n    return a < b", "return a <= b"),

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from autograder.trial import sample
+from trial import sample
 
 NAMES = [f"n{i}" for i in range(50)]
 

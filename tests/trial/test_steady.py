@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 
 from autograder import reference
-from autograder.trial import record, steady
 from cs231n_lib import exercises
 from cs231n_lib.exercises.declare import Exercise
 from solutions.declare import Mistake
+from trial import record
+from trial.mistakes import steady
 
 
 def test_each_mistake_gets_one_verdict(exercise: Exercise) -> None:

@@ -1,0 +1,1 @@
+"""Hostile, unlucky and damaged submissions, and the class that they sit in."""

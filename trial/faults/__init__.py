@@ -1,0 +1,1 @@
+"""What is done to the grader: it is killed, starved and given broken folders."""

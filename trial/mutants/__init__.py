@@ -1,0 +1,1 @@
+"""Changes of an answer: each must lose points."""

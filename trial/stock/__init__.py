@@ -1,0 +1,1 @@
+"""The same attacks on nbgrader as it is by default."""
