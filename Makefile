@@ -25,7 +25,7 @@ help:
 	@echo 'make grade     grade what lies in course/submitted/<student>/<assignment>/'
 	@echo 'make demo      make and grade a sample class'
 	@echo 'make trial     put the judge on trial and renew its records: about an hour'
-	@echo 'make check     lint, types, and the exercises of the chapters that changed: two minutes'
+	@echo 'make check     lint, types, and the exercises that changed: two minutes'
 	@echo 'make lint | types | unit | browser    one part of make test'
 	@echo 'make clean     remove the environment, builds and caches; course/ stays'
 	@echo
@@ -76,8 +76,8 @@ check: environment
 	@$(MAKE) --no-print-directory lint types
 	@$(WITH) pytest tests/test_rooms.py tests/test_generated.py tests/test_sections.py
 	@$(WITH); names=$$(python scripts/touched.py $(SINCE)) || exit 1; \
-	if [ -z "$$names" ]; then echo 'No chapter changed, so no exercise is tried.'; \
-	else pytest tests/test_*.py tests/solutions tests/trial -n 2 --dist loadgroup -m "$$names"; fi
+	if [ -z "$$names" ]; then echo 'No exercise changed, so no exercise is tried.'; \
+	else pytest tests/test_*.py tests/chapters tests/trial -n 2 --dist loadgroup -m "$$names"; fi
 
 lint: environment
 	@$(WITH) ruff check .

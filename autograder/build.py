@@ -90,7 +90,7 @@ def table_page() -> str:
     ]
     for assignment in assignments():
         rows = [e for e in exercises.chapter(assignment.chapter)]
-        rubrics = reference.book(assignment.chapter).rubrics
+        rubrics = reference.rubrics(assignment.chapter)
         total = sum(e.points for e in rows) + sum(r.points for r in rubrics.values())
         lines += [f"## {chapter_title(assignment)}", ""]
         lines += [f"{len(rows)} functions and {len(rubrics)} question, {total:g} points.", ""]

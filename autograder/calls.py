@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograder import reference
-from cs231n_lib.exercises.declare import Exercise
-from cs231n_lib.exercises.drivers import Schedule, Steps
+from cs231n_lib.exercise.declare import Exercise
+from cs231n_lib.exercise.drivers import Schedule, Steps
 
 Changed = Callable[[dict[str, Any]], dict[str, Any]]
 

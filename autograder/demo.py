@@ -10,9 +10,9 @@ import inspect
 import os
 import re
 import shutil
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, cast
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -27,8 +27,8 @@ from autograder.paths import DEMO_DIR
 from autograder.sandbox.box import Limits
 from autograder.table import write_table
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
-from solutions.declare import Mistake, body
+from cs231n_lib.exercise.declare import Exercise
+from solutions.declare import Mistake, undecorated
 
 Say = Callable[[str], None]
 LIMITS = Limits(cell_seconds=6)  # one of the class never ends: no need to wait long for it
@@ -72,16 +72,19 @@ def write_function(nb: NotebookNode, exercise: Exercise, source: str) -> None:
 
 def mistaken(mistake: Mistake) -> str:
     """A known mistake as a student would have written it, with what it needs."""
-    function = mistake.function
-    arguments = inspect.signature(function)
-    helpers = []
-    module = inspect.getmodule(function)
-    for name, thing in vars(module).items():
-        private = name.startswith("_") and inspect.isfunction(thing) and name != "_"
-        if private and re.search(rf"\b{name}\(", inspect.getsource(function)):
-            helpers.append(textwrap.dedent(inspect.getsource(thing)))
-    text = f"def {mistake.exercise}{arguments}:\n{body(function)}"
-    return "\n\n".join([*helpers, text])
+    text = re.sub(r"^def \w+\(", f"def {mistake.exercise}(", mistake.source)
+    return "\n\n".join([*reversed(_helpers(mistake.function, {})), text])
+
+
+def _helpers(function: Callable[..., Any], found: dict[str, str]) -> list[str]:
+    """The sources of our own functions that ``function`` calls, and those call, callers first."""
+    for name in function.__code__.co_names:
+        thing = function.__globals__.get(name)
+        ours = inspect.isfunction(thing) and thing.__module__.startswith("solutions.")
+        if ours and name not in exercises.table() and name not in found:
+            found[name] = undecorated(thing)
+            _helpers(cast(Callable[..., Any], thing), found)
+    return list(found.values())
 
 
 def submit(student: str, assignment: Assignment, nb: NotebookNode) -> None:

@@ -18,8 +18,8 @@ from typing import Any
 from autograder import edited, reference
 from autograder.calls import Change, changes
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.recognise import DERIVED, Known, Sketched
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.recognise import DERIVED, Known, Sketched
 
 
 def along_another_axis(name: str) -> tuple[Callable[..., Any], ...]:

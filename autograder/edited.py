@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import inspect
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from autograder import reference
+from solutions.declare import BadChange, changed, defined, undecorated
 
 Function = Callable[..., Any]
-Edits = Sequence[tuple[str, str]]
+Edits = tuple[tuple[str, str], ...]
 
 
-@cache
 def edits(name: str) -> dict[str, Edits]:
     """The changes of the text of one answer, by the name of the mistake."""
-    from solutions.edits import EDITS
-
-    return dict(EDITS.get(name, {}))
+    return {m.name: m.changes for m in reference.solution(name).mistakes if m.changes}
 
 
 def text(name: str) -> str:
@@ -27,24 +24,9 @@ def text(name: str) -> str:
     return undecorated(reference.answers()[name])
 
 
-@cache
-def undecorated(function: Function) -> str:
-    """The source of a function without its decorator, as it was written."""
-    source = textwrap.dedent(inspect.getsource(function))
-    return source[source.index("def ") :]
-
-
 def made(name: str, source: str) -> Function:
     """The function that ``source`` defines, among the names of the answer's module."""
     return defined(name, source, vars(inspect.getmodule(reference.answers()[name])))
-
-
-def defined(name: str, source: str, space: Mapping[str, Any]) -> Function:
-    """The function ``name`` that ``source`` defines, among the names of ``space``."""
-    here = dict(space)
-    exec(compile(source, f"<changed {name}>", "exec"), here)
-    found: Function = here[name]
-    return found
 
 
 def edited(name: str, *mistakes: str) -> Function | None:
@@ -54,11 +36,12 @@ def edited(name: str, *mistakes: str) -> Function | None:
 
 @cache  # by the text: a corrected answer has other mistakes
 def _edited(source: str, name: str, mistakes: tuple[str, ...]) -> Function | None:
-    for mistake in mistakes:
-        for old, new in edits(name)[mistake]:
-            if source.count(old) != 1:
-                return None
-            source = source.replace(old, new)
+    known = edits(name)
+    try:
+        for mistake in mistakes:
+            source = changed(source, known[mistake])
+    except BadChange:
+        return None
     return made(name, source)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from autograder import reference
 from autograder.known import known
 from autograder.paths import EXPECTED
+from cs231n_lib.exercise.declare import Case, Exercise
 from cs231n_lib.exercises import CHAPTERS, chapter
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.expected_values import PUBLIC_SEED, PublicCases, to_tree
-from cs231n_lib.recognise import DECLARED, LAW, Known, comparable
+from cs231n_lib.judging.expected_values import PUBLIC_SEED, PublicCases, to_tree
+from cs231n_lib.judging.recognise import DECLARED, LAW, Known, comparable
 from cs231n_lib.wire import Function, pack, unpack
 
 

@@ -16,11 +16,11 @@ from autograder import reference
 from autograder.known import known
 from autograder.walls.outputs import plain
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.layer_drivers import Backward
-from cs231n_lib.exercises.results import MAX_TEXT
-from cs231n_lib.expected_values import cases_from_tree, cases_to_tree
-from cs231n_lib.verdict import OWN_VERDICT, GroupResult, Report, judge
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.exercise.drivers import Backward
+from cs231n_lib.exercise.results import MAX_TEXT
+from cs231n_lib.judging.expected_values import cases_from_tree, cases_to_tree
+from cs231n_lib.judging.verdict import OWN_VERDICT, GroupResult, Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
 
 MAX_OUTPUTS = 16 << 20  # bytes of the outputs of one case

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder import derived, pairs, reference
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.recognise import Known
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.recognise import Known
 
 
 def known(

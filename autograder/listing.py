@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder import reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib.exercise.declare import Exercise
 
 
 def needs(exercise: Exercise) -> list[str]:

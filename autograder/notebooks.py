@@ -18,8 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder import reference
 from autograder.paths import ASSIGNMENTS
 from cs231n_lib import exercises
+from cs231n_lib.exercise.declare import Exercise
 from cs231n_lib.exercises import CHAPTERS
-from cs231n_lib.exercises.declare import Exercise
 from solutions.declare import body
 
 SCHEMA = 3
@@ -136,7 +136,7 @@ def _exercise_cells(exercise: Exercise) -> list[NotebookNode]:
 
 def _question_cells(assignment: Assignment, cell: NotebookNode) -> list[NotebookNode]:
     name = cell.metadata["question"]
-    rubric = reference.book(assignment.chapter).rubrics.get(name)
+    rubric = reference.rubrics(assignment.chapter).get(name)
     if rubric is None:
         raise BadText(f"{assignment.text}: question {name!r} has no rubric in solutions")
     answer = new_markdown_cell(rubric.answer)

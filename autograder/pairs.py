@@ -1,7 +1,7 @@
 """Two known mistakes in one function.
 
-``solutions/edits.py`` has known mistakes as changes of the answer's text.  Those that change
-different pieces of it are made together, and the function is run.  A mistake that is a change
+Most known mistakes are changes of the answer's text.  Those that change different pieces of it
+are made together, and the function is run.  A mistake that is a change
 of the call (:mod:`autograder.calls`) goes together with any other one.
 """
 
@@ -13,9 +13,9 @@ from itertools import combinations
 
 from autograder import derived, edited, reference
 from autograder.calls import LIKELY, POSSIBLE, Change, changes
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.drivers import Steps
-from cs231n_lib.recognise import TWO, Known, Sketched, both
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.exercise.drivers import Steps
+from cs231n_lib.judging.recognise import TWO, Known, Sketched, both
 
 
 def known(exercise: Exercise, cases: Sequence[Case], every: bool) -> Iterator[Known]:

@@ -242,7 +242,7 @@ def declaration_files(name: str) -> list[Path]:
     """The files that hold the declaration of an exercise, its cases and its law."""
     exercise = exercises.get(name)
     home = _file(exercise.stub)
-    files = {home, home.with_name(f"{home.stem}_cases.py")}
+    files = {home, home.with_name("_cases.py")}
     files |= {_file(f) for f in (exercise.cases, exercise.law) if f is not None}
     return [path for path in sorted(files) if path.exists()]
 

@@ -10,44 +10,64 @@ from typing import Any
 import numpy as np
 
 from autograder.paths import make_importable
-from cs231n_lib.exercises import CHAPTERS
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.recognise import Known, signatures
+from cs231n_lib import exercises
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.recognise import Known, signatures
 
 make_importable()
 
 
 class MissingSolutions(RuntimeError):
-    """The checkout has no ``solutions`` folder."""
+    """The checkout has no ``solutions`` folder, or it lacks a file."""
+
+
+def _of(chapter: str, name: str, what: str) -> Any:
+    """``what`` of ``solutions/<chapter>/<name>.py``.
+
+    Raises:
+        MissingSolutions: where there is no such file.
+    """
+    try:
+        return getattr(import_module(f"solutions.{chapter}.{name}"), what)
+    except ModuleNotFoundError as error:
+        if error.name == "solutions":
+            why = "grading needs the instructors' copy of the repository"
+        elif error.name in (f"solutions.{chapter}", f"solutions.{chapter}.{name}"):
+            why = "write it as CONTRIBUTING.md says"
+        else:
+            raise
+        raise MissingSolutions(f"solutions/{chapter}/{name}.py is missing: {why}") from error
 
 
 @cache
-def book(chapter: str) -> Any:
-    """The declarations of ``solutions/<chapter>.py``.
+def solution(name: str) -> Any:
+    """What ``solutions/<chapter>/<exercise>.py`` declares.
 
     Raises:
-        MissingSolutions: in a checkout without the secret folder.
+        MissingSolutions: where there is no such file.
+        KeyError: for an exercise that does not exist.
     """
-    try:
-        return import_module(f"solutions.{chapter}").book
-    except ModuleNotFoundError as error:
-        if error.name and error.name.startswith("solutions"):
-            raise MissingSolutions(
-                f"solutions/{chapter}.py is missing: grading needs the instructors' copy "
-                "of the repository"
-            ) from error
-        raise
+    return _of(exercises.get(name).chapter, name, "solution")
+
+
+def rubrics(chapter: str) -> Any:
+    """How the free-text questions of a chapter are graded, by the name of the question.
+
+    Raises:
+        MissingSolutions: where the chapter has no ``rubric.py``.
+    """
+    return _of(chapter, "rubric", "rubrics")
 
 
 @cache
 def answers() -> dict[str, Callable[..., Any]]:
     """Every answer of every chapter by the name of its exercise."""
-    return {name: fn for chapter in CHAPTERS for name, fn in book(chapter).answers.items()}
+    return {name: solution(name).function for name in exercises.table()}
 
 
 def mistakes(exercise: Exercise) -> list[Any]:
     """The known mistakes of one exercise."""
-    return [m for m in book(exercise.chapter).mistakes if m.exercise == exercise.name]
+    return list(solution(exercise.name).mistakes)
 
 
 def run(

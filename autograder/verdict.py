@@ -1,7 +1,7 @@
 """The verdict on one exercise in the form in which it leaves the judge: small, typed, checked.
 
-The judge's own report (:class:`cs231n_lib.verdict.Report`) holds arrays of the student's; it
-stays behind the wall.  What the grader gets is numbers, names and finished texts.
+The judge's own report (:class:`cs231n_lib.judging.verdict.Report`) holds arrays of the
+student's; it stays behind the wall.  What the grader gets is numbers, names and finished texts.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 
-from cs231n_lib import exercises, show
-from cs231n_lib.verdict import Report
+from cs231n_lib import exercises
+from cs231n_lib.judging import show
+from cs231n_lib.judging.verdict import Report
 
 LONGEST = 50_000  # characters of a text; the longest honest one has about 5,000
 KINDS = ("empty", "result", "companion", "error", "stopped")

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from cs231n_lib import exercises, failing_case, notebook, summing
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.expected_values import cases_from_tree, public_cases
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.expected_values import cases_from_tree, public_cases
+from cs231n_lib.judging.verdict import Report, judge
 from cs231n_lib.patience import Patience, guard, unguarded
 from cs231n_lib.summing import BOX, CheckFailed
-from cs231n_lib.verdict import Report, judge
 from cs231n_lib.wire import WireError, pack, unpack
 
 Watch = Callable[[Case], AbstractContextManager[object]]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from cs231n_lib import failing
-from cs231n_lib.exercises.declare import Exercise
-from cs231n_lib.exercises.drivers import Setting, fresh
-from cs231n_lib.exercises.results import Notes
-from cs231n_lib.verdict import Report
+from cs231n_lib.exercise.declare import Exercise
+from cs231n_lib.exercise.drivers.base import Setting, fresh
+from cs231n_lib.exercise.results import Notes
+from cs231n_lib.judging import failing
+from cs231n_lib.judging.verdict import Report
 
 Function = Callable[..., Any]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from cs231n_lib import failing_case, picture, sections, show
-from cs231n_lib.failing import failing
-from cs231n_lib.verdict import Report
+from cs231n_lib import failing_case, picture, sections
+from cs231n_lib.judging import show
+from cs231n_lib.judging.failing import failing
+from cs231n_lib.judging.verdict import Report
 
 # Jupyter's own style takes another font for what is aligned here
 PRE = "font-family: var(--jp-code-font-family, monospace); line-height: 1.3; white-space: pre"

@@ -15,8 +15,8 @@ from functools import wraps
 from types import FrameType
 from typing import Any
 
-from cs231n_lib.exercises.declare import Case
-from cs231n_lib.exercises.results import TimeUp, line_of
+from cs231n_lib.exercise.declare import Case
+from cs231n_lib.exercise.results import TimeUp, line_of
 
 SECONDS = 10.0  # that one case may take; it takes milliseconds
 SECONDS_AFTERWARDS = 1.0  # once a case has not ended, others are likely not to end either

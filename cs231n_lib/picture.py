@@ -6,8 +6,8 @@ from html import escape
 
 import numpy as np
 
-from cs231n_lib.difference import numbers
-from cs231n_lib.verdict import Wrong
+from cs231n_lib.judging.difference import numbers
+from cs231n_lib.judging.verdict import Wrong
 
 CELL = 18  # pixels
 MOST = 32  # rows, and columns, of a picture

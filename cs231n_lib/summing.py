@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib.exercise.declare import Exercise
+from cs231n_lib.judging.verdict import Report
 from cs231n_lib.patience import unguarded
-from cs231n_lib.verdict import Report
 
 BOX = "CS231N_BOX"  # set where the grader runs a notebook
 UNCHECKED = "not checked since the kernel was started"

@@ -27,7 +27,7 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class Function:
-    """A function-valued input: a name in :mod:`cs231n_lib.exercises.functions` and its arrays."""
+    """A function-valued input: a name in :mod:`cs231n_lib.exercise.functions` and its arrays."""
 
     name: str
     params: dict[str, Any] = field(default_factory=dict)

@@ -1,9 +1,11 @@
-"""The exercises of the chapters that changed, as an expression for `pytest -m`.
+"""The exercises that changed, as an expression for `pytest -m`.
 
     python scripts/touched.py [commit]
 
 Changed means: not as in the commit, which is the last one that was pushed unless another is
-named, or else the last one.  Prints nothing where no file of a chapter changed.
+named, or else the last one.  A file that bears the name of an exercise changes this exercise
+and those that rely on it; any other file of a chapter changes all of the chapter.  Prints
+nothing where neither changed.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,10 +38,28 @@ def _git(*words: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def chapters(paths: Iterable[str], known: Sequence[str]) -> list[str]:
-    """The chapters that some of the paths belong to, which have their name in them."""
-    words = " ".join(re.sub(r"[-/.]", "_", f"/{path}/") for path in paths)
-    return [name for name in known if f"_{name}_" in words]
+def touched(
+    paths: Iterable[str],
+    chapters: Mapping[str, Iterable[str]],
+    relying: Mapping[str, Iterable[str]],
+) -> list[str]:
+    """The exercises that some of the paths belong to, in the order of the course.
+
+    Args:
+        chapters: the exercises of each chapter.
+        relying: for an exercise, the others that call it or need what it returns.
+    """
+    found: set[str] = set()
+    for path in paths:
+        words = re.sub(r"[-/.]", "_", f"/{path}/")
+        for chapter, names in chapters.items():
+            if f"_{chapter}_" not in words:
+                continue
+            own = Path(path).stem.removeprefix("test_")
+            # a chapter may have an exercise of its own name, as its notebook and page do
+            one = own in names and Path(path).parent.name == chapter
+            found |= {own, *relying.get(own, ())} if one else set(names)
+    return [name for names in chapters.values() for name in names if name in found]
 
 
 def main(since: str = "") -> int:
@@ -51,12 +71,13 @@ def main(since: str = "") -> int:
     except RuntimeError as error:
         print(f"touched: {error}", file=sys.stderr)
         return 1
-    names = [
-        e.name
-        for chapter in chapters(paths, list(exercises.CHAPTERS))
-        for e in exercises.chapter(chapter)
-    ]
-    print(" or ".join(names))
+    table = exercises.table()
+    chapters = {c: [e.name for e in exercises.chapter(c)] for c in exercises.CHAPTERS}
+    relying = {
+        name: [e.name for e in table.values() if name in (*e.calls, *e.driver.companions)]
+        for name in table
+    }
+    print(" or ".join(touched(paths, chapters, relying)))
     return 0
 
 

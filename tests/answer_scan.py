@@ -13,8 +13,8 @@ import numpy as np
 
 from autograder import reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case
-from cs231n_lib.verdict import judge
+from cs231n_lib.exercise.declare import Case
+from cs231n_lib.judging.verdict import judge
 from trial.mutants.mutation import limited
 
 

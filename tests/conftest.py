@@ -36,7 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a graded class run in one process, and have the time to grade it."""
     for item in items:
-        room = item.path.relative_to(Path(__file__).parent).parts[0]
+        room, *inner = item.path.relative_to(Path(__file__).parent).parts
+        if room == "chapters":
+            mark_by_file(item, inner[-1])
         if room in ("attacks", "grading", "sandbox", "showing", "walls"):
             alone = room != "grading"  # whose files share little: several processes take them
             group = room if alone else f"grading {SHARED.get(item.path.stem, item.path.stem)}"
@@ -45,6 +47,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(3000 if room == "attacks" else 1500))
         elif room == "trial":  # the first test of the mutants waits for all of them
             item.add_marker(pytest.mark.timeout(1500))
+
+
+def mark_by_file(item: pytest.Item, file: str) -> None:
+    """``chapters/<chapter>/test_<exercise>.py`` is about the exercise that it names."""
+    from cs231n_lib import exercises
+
+    name = Path(file).stem.removeprefix("test_")
+    if name in exercises.table():
+        item.add_marker(name)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograder import reference
-from cs231n_lib import CheckFailed, check
-from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib import CheckFailed, check, exercises
+from cs231n_lib.exercise.declare import Exercise
 
 NAME = "sgd_momentum"
 
@@ -25,7 +25,19 @@ def told(capsys: pytest.CaptureFixture[str], function, name: str = NAME) -> str:
     return capsys.readouterr().out
 
 
-def test_a_right_function_gets_a_table_and_no_exception(capsys, exercise: Exercise) -> None:
+@pytest.fixture
+def above(monkeypatch: pytest.MonkeyPatch):
+    """Companions of an exercise, as after the cells above it in the notebook."""
+
+    def run(exercise: Exercise) -> None:
+        for name in exercise.driver.companions:
+            monkeypatch.setattr("__main__." + name, reference.answers()[name], raising=False)
+
+    return run
+
+
+def test_a_right_function_gets_a_table_and_no_exception(capsys, above, exercise: Exercise) -> None:
+    above(exercise)
     answer = reference.answers()[exercise.name]
     check(exercise.name, answer)
     out = capsys.readouterr().out
@@ -34,16 +46,16 @@ def test_a_right_function_gets_a_table_and_no_exception(capsys, exercise: Exerci
         assert re.search(rf"{re.escape(name)} +{group.points}/{group.points} .* right", out)
 
 
-def test_a_known_mistake_is_named_with_hint_and_smallest_case(capsys, mistake) -> None:
+def test_a_known_mistake_is_named_with_hint_and_smallest_case(capsys, above, mistake) -> None:
+    above(exercises.get(mistake.exercise))
     out = told(capsys, mistake.function, mistake.exercise)
     assert f"known mistake: {mistake.name}." in out
     assert f"Hint: {mistake.hint}" in out
     assert "Smallest failing case" in out and re.search(r"expected \w+(\[.*\])? += ", out)
 
 
-def test_an_unfilled_stub_is_called_unwritten(capsys, monkeypatch, exercise: Exercise) -> None:
-    for name in exercise.driver.companions:  # as after the cells above it in the notebook
-        monkeypatch.setattr("__main__." + name, reference.answers()[name], raising=False)
+def test_an_unfilled_stub_is_called_unwritten(capsys, above, exercise: Exercise) -> None:
+    above(exercise)
     with pytest.raises(CheckFailed, match="is not written yet"):
         check(exercise.name, exercise.stub)
     assert "Not written yet" in capsys.readouterr().out

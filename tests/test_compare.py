@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cs231n_lib.compare import match, relative_gap
-from cs231n_lib.exercises.declare import Tolerance
-from cs231n_lib.exercises.results import joined
+from cs231n_lib.exercise.declare import Tolerance
+from cs231n_lib.exercise.results import joined
+from cs231n_lib.judging.compare import match, relative_gap
 
 T = Tolerance()
 

@@ -17,9 +17,9 @@ import pytest
 from autograder import reference
 from autograder.judging import ROUNDS
 from cs231n_lib import exercises
-from cs231n_lib.compare import match
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.verdict import judge
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.compare import match
+from cs231n_lib.judging.verdict import judge
 from cs231n_lib.wire import Rng
 
 LEARNT, TRIED = 24, 40  # gradings that the forger has seen, and is tried on

@@ -11,11 +11,11 @@ import pytest
 
 from autograder import reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.exercises.minibatch_law import pairs_uniform
-from cs231n_lib.modest import MAX_ENTRIES, MAX_PARTS, modest
-from cs231n_lib.recognise import comparable
-from cs231n_lib.verdict import judge
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.exercise.laws.minibatches import pairs_uniform
+from cs231n_lib.judging.modest import MAX_ENTRIES, MAX_PARTS, modest
+from cs231n_lib.judging.recognise import comparable
+from cs231n_lib.judging.verdict import judge
 
 MINIBATCHES = exercises.get("minibatches")
 pytestmark = pytest.mark.minibatches

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from autograder import reference
-from cs231n_lib import difference, exercises, show
+from cs231n_lib import exercises
 from cs231n_lib.checking import local_report
-from cs231n_lib.compare import match, unequal
-from cs231n_lib.exercises.declare import Exercise, Tolerance
-from cs231n_lib.failing import failing
-from cs231n_lib.rounding import rounded
-from cs231n_lib.values import WIDTH
-from cs231n_lib.verdict import Report, Wrong
+from cs231n_lib.exercise.declare import Exercise, Tolerance
+from cs231n_lib.judging import difference, show
+from cs231n_lib.judging.compare import match, unequal
+from cs231n_lib.judging.failing import failing
+from cs231n_lib.judging.rounding import rounded
+from cs231n_lib.judging.values import WIDTH
+from cs231n_lib.judging.verdict import Report, Wrong
 
 T = Tolerance()
 
@@ -103,7 +104,7 @@ def _rounded(result, digits: int):
 
 
 def _judged(exercise: Exercise, function, cases) -> Report:
-    from cs231n_lib.verdict import judge
+    from cs231n_lib.judging.verdict import judge
 
     seen = reference.run(exercise, function, cases)
     return judge(exercise, cases, seen, reference.expected(exercise, cases), lambda: ())

@@ -10,7 +10,7 @@ import pytest
 
 from autograder import reference
 from cs231n_lib import check, notebook, picture
-from cs231n_lib.verdict import Wrong
+from cs231n_lib.judging.verdict import Wrong
 
 
 @pytest.fixture

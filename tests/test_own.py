@@ -11,9 +11,9 @@ import pytest
 from autograder import judging, reference
 from cs231n_lib import exercises
 from cs231n_lib.checking import run_cases
-from cs231n_lib.exercises.layer_drivers import numeric_gradient
-from cs231n_lib.own import NEAR, Nearness, near
-from cs231n_lib.verdict import OWN_VERDICT, Report, judge
+from cs231n_lib.exercise.drivers.layers import numeric_gradient
+from cs231n_lib.judging.own import NEAR, Nearness, near
+from cs231n_lib.judging.verdict import OWN_VERDICT, Report, judge
 
 ANSWERS = reference.answers()
 SEEDS = range(4)

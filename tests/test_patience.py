@@ -12,7 +12,7 @@ import pytest
 
 from autograder import reference
 from cs231n_lib import CheckFailed, check, patience
-from cs231n_lib.exercises.results import TimeUp
+from cs231n_lib.exercise.results import TimeUp
 
 
 @pytest.fixture(autouse=True)

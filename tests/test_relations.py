@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from cs231n_lib.compared import Compared
-from cs231n_lib.relations import told
+from cs231n_lib.judging.compared import Compared
+from cs231n_lib.judging.relations import told
 
 RNG = np.random.default_rng(4)
 SHAPES = ((3, 4), (5, 2), (2, 3))

@@ -7,7 +7,7 @@ from docutils.nodes import make_id
 
 from autograder.paths import ROOT
 from cs231n_lib import CheckFailed, check, sections
-from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib.exercise.declare import Exercise
 
 
 def test_every_exercise_has_a_section_that_exists(exercise: Exercise) -> None:

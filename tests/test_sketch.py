@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cs231n_lib.sketch import LARGEST, alike, sketch
+from cs231n_lib.judging.sketch import LARGEST, alike, sketch
 
 RNG = np.random.default_rng(8)
 A = RNG.normal(size=(3, 4))

@@ -1,4 +1,4 @@
-"""`make check` tries the exercises of the chapters that changed, and no others."""
+"""`make check` tries the exercises that changed, and no others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ import pytest
 from cs231n_lib import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
-KNOWN = ["training_loop", "momentum", "second_order"]
+CHAPTERS = {
+    "training_loop": ["affine_forward", "affine_backward"],
+    "descent": ["descent", "noise"],
+    "momentum": ["sgd_momentum", "nesterov"],
+}
 
 
 @pytest.fixture
@@ -27,33 +31,38 @@ def touched() -> Any:
 @pytest.mark.parametrize(
     ("path", "found"),
     [
-        ("solutions/momentum.py", ["momentum"]),
-        ("cs231n_lib/exercises/momentum_cases.py", ["momentum"]),
-        ("cs231n_lib/expected/second_order.safetensors", ["second_order"]),
-        ("assignments/01-training-loop/training_loop.md", ["training_loop"]),
-        ("solutions/variants/momentum.py", ["momentum"]),
-        ("tests/solutions/test_second_order.py", ["second_order"]),
+        ("solutions/momentum/nesterov.py", ["nesterov"]),
+        ("cs231n_lib/chapters/momentum/nesterov.py", ["nesterov"]),
+        ("tests/chapters/momentum/test_nesterov.py", ["nesterov"]),
+        ("solutions/training_loop/affine_forward.py", ["affine_forward", "affine_backward"]),
+        ("cs231n_lib/chapters/momentum/_cases.py", ["sgd_momentum", "nesterov"]),
+        ("cs231n_lib/expected/momentum.safetensors", ["sgd_momentum", "nesterov"]),
+        ("assignments/01-training-loop/training_loop.md", ["affine_forward", "affine_backward"]),
+        ("book/momentum.md", ["sgd_momentum", "nesterov"]),
+        ("solutions/descent/descent.py", ["descent"]),
+        ("book/descent.md", ["descent", "noise"]),
         ("autograder/momentumless.py", []),
+        ("nesterov.py", []),
         ("README.md", []),
     ],
 )
-def test_a_file_belongs_to_the_chapter_that_it_names(
+def test_a_file_belongs_to_the_exercise_or_the_chapter_that_it_names(
     path: str, found: list[str], touched: Any
 ) -> None:
-    assert touched.chapters([path], KNOWN) == found
+    assert touched.touched([path], CHAPTERS, {"affine_forward": ["affine_backward"]}) == found
 
 
-def test_chapters_come_in_the_order_of_the_course(touched: Any) -> None:
-    paths = ["solutions/second_order.py", "solutions/training_loop.py"]
-    assert touched.chapters(paths, KNOWN) == ["training_loop", "second_order"]
+def test_exercises_come_in_the_order_of_the_course(touched: Any) -> None:
+    paths = ["solutions/momentum/nesterov.py", "solutions/training_loop/affine_forward.py"]
+    assert touched.touched(paths, CHAPTERS, {}) == ["affine_forward", "nesterov"]
 
 
 @pytest.fixture
 def history(touched: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with one commit, in which ``touched`` looks."""
     monkeypatch.setattr(touched, "ROOT", tmp_path)
-    (tmp_path / "solutions").mkdir()
-    (tmp_path / "solutions" / "momentum.py").write_text("x = 1\n", "utf-8")
+    (tmp_path / "solutions" / "momentum").mkdir(parents=True)
+    (tmp_path / "solutions" / "momentum" / "nesterov.py").write_text("x = 1\n", "utf-8")
     for words in ("init -q", "add .", "-c user.name=n -c user.email=e commit -q -m first"):
         subprocess.run(["git", "-C", tmp_path, *words.split()], check=True)
     return tmp_path
@@ -62,13 +71,13 @@ def history(touched: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 def test_what_is_written_and_what_is_new_counts(touched: Any, history: Path, capsys: Any) -> None:
     assert touched.main() == 0
     assert capsys.readouterr().out == "\n"
-    (history / "solutions" / "momentum.py").write_text("x = 2\n", "utf-8")
+    (history / "solutions" / "momentum" / "nesterov.py").write_text("x = 2\n", "utf-8")
     assert touched.main() == 0
-    names = [e.name for e in exercises.chapter("momentum")]
-    assert capsys.readouterr().out == " or ".join(names) + "\n"
-    (history / "solutions" / "schedules.py").write_text("new = 1\n", "utf-8")
+    assert capsys.readouterr().out == "nesterov\n"
+    (history / "book").mkdir()
+    (history / "book" / "schedules.md").write_text("new\n", "utf-8")
     assert touched.main("HEAD") == 0
-    names += [e.name for e in exercises.chapter("schedules")]
+    names = ["nesterov", *(e.name for e in exercises.chapter("schedules"))]
     assert capsys.readouterr().out == " or ".join(names) + "\n"
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from autograder import reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case, Exercise, Group
-from cs231n_lib.exercises.drivers import Call
-from cs231n_lib.recognise import Known
-from cs231n_lib.verdict import Report, judge
+from cs231n_lib.exercise.declare import Case, Exercise, Group
+from cs231n_lib.exercise.drivers import Call
+from cs231n_lib.judging.recognise import Known
+from cs231n_lib.judging.verdict import Report, judge
 
 SEEDS = (11, 12, 13)
 

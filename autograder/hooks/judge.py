@@ -35,7 +35,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
 
 def _rubric(chapter: str, cell: NotebookNode) -> list[NotebookNode]:
     meta = cell.metadata.get("nbgrader", {})
-    rubric = reference.book(chapter).rubrics.get(meta.get("grade_id", ""))
+    rubric = reference.rubrics(chapter).get(meta.get("grade_id", ""))
     if rubric is None or cell.cell_type != "markdown":
         return []
     lines = [f"**Rubric for the grader** ({rubric.points:g} points; not shown to the student)", ""]

@@ -24,8 +24,9 @@ from autograder.judging import (
     report,
 )
 from autograder.sandbox.box import Limits
-from cs231n_lib import exercises, show
-from cs231n_lib.expected_values import cases_from_tree
+from cs231n_lib import exercises
+from cs231n_lib.judging import show
+from cs231n_lib.judging.expected_values import cases_from_tree
 from cs231n_lib.wire import WireError, pack, unpack
 
 

@@ -92,7 +92,7 @@ with open("/box/home/a", "wb+") as file:
     view = mmap.mmap(file.fileno(), 4096); view[0] = 7; view.flush()
 os.sync()
 shutil.copyfile("/box/home/a", "/box/home/b")
-shutil.copytree("/box/lib/cs231n_lib/exercises", "/box/home/c")
+shutil.copytree("/box/lib/cs231n_lib/chapters", "/box/home/c")
 print(open("/box/home/b", "rb").read(1), subprocess.run(["cp", "a", "d"]).returncode)
 """
     texts, trouble, _ = boxed(source)

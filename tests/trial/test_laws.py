@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cs231n_lib import exercises
-from cs231n_lib.exercises import minibatch_law as law
+from cs231n_lib.exercise.laws import minibatches as law
 from trial.styles import laws, right
 from trial.styles.laws import Law, Measured
 

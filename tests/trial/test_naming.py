@@ -8,7 +8,7 @@ from autograder import behind, judging, reference
 from autograder.edited import both
 from autograder.judging import Evidence
 from cs231n_lib import exercises
-from cs231n_lib.expected_values import cases_from_tree
+from cs231n_lib.judging.expected_values import cases_from_tree
 from cs231n_lib.wire import pack, unpack
 from trial.mistakes import naming
 

@@ -8,7 +8,7 @@ import pytest
 
 from autograder import reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
+from cs231n_lib.exercise.declare import Exercise
 from solutions.declare import Mistake
 from trial import record
 from trial.mistakes import steady
@@ -32,7 +32,9 @@ def sound(w, dw, config=None):
 
 @pytest.mark.sgd
 def test_a_mistake_that_shows_by_chance_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    planted = [Mistake("sgd", "by chance", "?", lucky), Mistake("sgd", "no mistake", "?", sound)]
+    planted = [
+        Mistake("sgd", n, "?", f, "") for n, f in (("by chance", lucky), ("no mistake", sound))
+    ]
     monkeypatch.setattr(reference, "mistakes", lambda exercise: planted)
     found = steady.Steadiness("sgd", steady.verdicts("sgd", [(1, k) for k in range(30)]))
     chance, none = found.troubles

@@ -17,7 +17,7 @@ from autograder.verdict import of_plain
 from autograder.walls import cells
 from autograder.walls.allowance import Allowance, Budget
 from cs231n_lib import exercises
-from cs231n_lib.expected_values import cases_from_tree
+from cs231n_lib.judging.expected_values import cases_from_tree
 from cs231n_lib.wire import pack, unpack
 
 RIGHT, HOSTILE = "sgd_momentum", "nesterov"

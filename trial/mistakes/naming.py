@@ -19,9 +19,9 @@ import numpy as np
 from autograder import edited, judging, reference
 from autograder.known import undeclared
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.recognise import Known
-from cs231n_lib.verdict import Report, judge
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.recognise import Known
+from cs231n_lib.judging.verdict import Report, judge
 from trial.mutants import mutation
 from trial.mutants.mutants import function
 

@@ -19,9 +19,9 @@ from autograder.known import undeclared
 from autograder.progress import Progress
 from autograder.workers import forked_after
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Exercise
-from cs231n_lib.recognise import Known
-from cs231n_lib.verdict import Report, judge
+from cs231n_lib.exercise.declare import Exercise
+from cs231n_lib.judging.recognise import Known
+from cs231n_lib.judging.verdict import Report, judge
 from trial import record
 
 CHUNK = 10  # seeds of one task

@@ -16,7 +16,7 @@ from typing import Any
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.provider import OperatorProvider
 
-from autograder.edited import defined
+from solutions.declare import defined
 from trial.mutants.operators import OPERATORS, Around
 
 # Replacements by bit operators, floor division and the like raise on arrays of floats: they
@@ -40,6 +40,7 @@ GENERAL = (
     "ZeroIterationForLoop",
     "NumberReplacer",
 )
+ARROW = "  ->  "  # between the lines before a change and those after it
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _change(before: str, after: str) -> str:
         if line.startswith(("---", "+++", "@@")):
             continue
         (old if line.startswith("-") else new).append(line[1:].strip())
-    return f"{' | '.join(old) or '(nothing)'}  ->  {' | '.join(new) or '(nothing)'}"
+    return ARROW.join(" | ".join(lines) or "(nothing)" for lines in (old, new))
 
 
 def function(mutant: Mutant, space: dict[str, Any]) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ that an exercise loses because it is driven with the mutant (a backward pass wit
 of a mutated forward pass) count too: they are lost in the same notebook.
 
 Survivors that compute the same as the answer are listed, each with its reason, in
-``solutions/equivalents.toml``.  Any other survivor is a missing case.
+the exercise's file in ``solutions``.  Any other survivor is a missing case.
 """
 
 from __future__ import annotations
@@ -15,30 +15,26 @@ import ast
 import os
 import resource
 import signal
-import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from autograder import reference
-from autograder.edited import undecorated
 from autograder.judging import ROUNDS
-from autograder.paths import ROOT
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.expected_values import PUBLIC_SEED
-from cs231n_lib.verdict import costs_points, judge
-from trial.mutants.mutants import Mutant, function, mutants
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.expected_values import PUBLIC_SEED
+from cs231n_lib.judging.verdict import costs_points, judge
+from solutions.declare import undecorated
+from trial.mutants.mutants import ARROW, Mutant, function, mutants
 
 SEEDS = (1, 2, 3)
 SECONDS = 1.0  # of the processor, for one case: a changed loop may never end
 MEMORY = 6 << 30  # a changed size may be huge
-EQUIVALENTS = ROOT / "solutions" / "equivalents.toml"
 
 
 @dataclass(frozen=True)
@@ -70,16 +66,10 @@ def of(exercise: Exercise) -> list[Mutant]:
     return mutants(exercise.name, source(reference.answers()[exercise.name]))
 
 
-@cache
-def equivalents() -> dict[tuple[str, str], str]:
-    """The reasons on record, by exercise and change."""
-    table = tomllib.loads(EQUIVALENTS.read_text("utf-8")) if EQUIVALENTS.exists() else {}
-    return {
-        (name, change): entry["reason"]
-        for name, entries in table.items()
-        for entry in entries
-        for change in entry["changes"]
-    }
+def equivalents(name: str) -> dict[str, str]:
+    """The reasons on record for one exercise, by the change."""
+    found = reference.solution(name).equivalents
+    return {ARROW.join(lines): entry.reason for entry in found for lines in entry.changes}
 
 
 class Bench:
@@ -102,7 +92,7 @@ class Bench:
         public = self._loses(fn, PUBLIC_SEED, 1)
         # one that never ends will not end with other numbers either: it is not waited for again
         killed = self._hung or all([self._loses(fn, seed, ROUNDS) for seed in SEEDS])
-        reason = equivalents().get((mutant.exercise, mutant.change), "")
+        reason = equivalents(mutant.exercise).get(mutant.change, "")
         return Outcome(mutant, killed, public, not self._returned, reason)
 
     def _loses(self, fn: Callable[..., Any], seed: int, rounds: int) -> bool:

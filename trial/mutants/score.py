@@ -85,15 +85,13 @@ def count(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
 def stale(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     """Entries of the list of equivalents that do not occur, or that a case does tell apart."""
     alive = {o.mutant.change for o in outcomes if not o.killed}
-    return [c for n, c in mutation.equivalents() if n == name and c not in alive]
+    return [c for c in mutation.equivalents(name) if c not in alive]
 
 
 def troubles(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     """What has to be mended, in sentences."""
     survivors = [f"survived: {o.mutant.change}" for o in outcomes if not o.killed and not o.reason]
-    listed = [
-        f"on the list of equivalents, but no surviving mutant: {c}" for c in stale(name, outcomes)
-    ]
+    listed = [f"declared equivalent, but no surviving mutant: {c}" for c in stale(name, outcomes)]
     few = [f"only {len(outcomes)} mutants, {LEAST} wanted"] if len(outcomes) < LEAST else []
     return survivors + listed + few
 

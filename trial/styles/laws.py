@@ -17,8 +17,8 @@ import numpy as np
 from autograder import reference
 from autograder.judging import ROUNDS
 from cs231n_lib import exercises
-from cs231n_lib.exercises import minibatch_law as law
-from cs231n_lib.exercises.declare import Case
+from cs231n_lib.exercise.declare import Case
+from cs231n_lib.exercise.laws import minibatches as law
 from trial import bounds
 
 LEVELS = (1e-2, 1e-3, 1e-4)  # rates that a simulation can measure
@@ -79,7 +79,7 @@ class Law:
 
 
 def minibatches() -> Law:
-    """The law of shuffled minibatches (:mod:`cs231n_lib.exercises.minibatch_law`)."""
+    """The law of shuffled minibatches (:mod:`cs231n_lib.exercise.laws.minibatches`)."""
     cases = reference.draw(exercises.get("minibatches"), 0, ROUNDS)
     rates = [_rate_of_case(case) for case in cases]
     N, epochs = max(map(_size, cases), key=lambda size: size[1])

@@ -4,44 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from autograder import judging, reference
 from cs231n_lib import exercises
-from cs231n_lib.exercises.declare import Case, Exercise
-from cs231n_lib.expected_values import cases_from_tree, cases_to_tree
-from cs231n_lib.recognise import LAW, comparable
-from cs231n_lib.verdict import judge
+from cs231n_lib.exercise.declare import Case, Exercise
+from cs231n_lib.judging.expected_values import cases_from_tree, cases_to_tree
+from cs231n_lib.judging.recognise import LAW, comparable
+from cs231n_lib.judging.verdict import judge
 from cs231n_lib.wire import WireError, pack, unpack
+from solutions.declare import Variant
 
 
 class MissingVariants(RuntimeError):
-    """A chapter has no module of right solutions in other styles."""
+    """An exercise has no right solutions in other styles."""
 
 
 @cache
-def variants(name: str) -> tuple[Any, ...]:
+def variants(name: str) -> tuple[Variant, ...]:
     """The right solutions of one exercise in other styles, after the answer itself.
 
     Raises:
-        MissingVariants: when the chapter has no module ``solutions.variants.<chapter>``.
+        MissingVariants: when its file declares none.
     """
-    from solutions.declare import Variant
-
-    chapter = exercises.get(name).chapter
-    module = f"solutions.variants.{chapter}"
-    try:
-        found = import_module(module).variants.found
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
+    solution = reference.solution(name)
+    if not solution.styles:
         raise MissingVariants(
-            f"chapter {chapter} has no right solutions in other styles: "
-            f"write {module.replace('.', '/')}.py"
-        ) from error
+            f"{name} has no right solutions in other styles: declare some in "
+            f"solutions/{exercises.get(name).chapter}/{name}.py"
+        )
     answer = Variant(name, "the answer", reference.answers()[name], {})
-    return (answer, *(v for v in found if v.exercise == name))
+    return (answer, *solution.styles)
 
 
 def rejected(variant: Any, seed: Sequence[int]) -> str:

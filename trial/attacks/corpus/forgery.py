@@ -128,10 +128,10 @@ threading.Thread(target=spin, daemon=True).start()
 def check_replaced(desk: Desk) -> NotebookNode:
     """Replaces the course's `check`, in the notebook and in the library, by one that is content."""
     source = """
-import sys, cs231n_lib, cs231n_lib.checking, cs231n_lib.verdict
+import sys, cs231n_lib, cs231n_lib.checking, cs231n_lib.judging.verdict
 check = cs231n_lib.check = cs231n_lib.checking.check = lambda *a, **k: 100.0
-cs231n_lib.verdict.judge = None
-sys.modules["cs231n_lib.verdict"] = None
+cs231n_lib.judging.verdict.judge = None
+sys.modules["cs231n_lib.judging.verdict"] = None
 """
     nb = last(desk.blank(), source)
     for name in names():  # the import cell of the notebook would undo it
@@ -179,7 +179,7 @@ def answers_of_the_public_cases(desk: Desk) -> NotebookNode:
         """
 import inspect, numpy as np, cs231n_lib
 from cs231n_lib import exercises
-from cs231n_lib.expected_values import public_cases
+from cs231n_lib.judging.expected_values import public_cases
 def looked_up(name, w, dw):
     public = public_cases(exercises.get(name))
     for case, expected in zip(public.cases, public.expected):

@@ -54,7 +54,7 @@ import base64, inspect
 import numpy as np
 import cs231n_lib
 from cs231n_lib import exercises
-from cs231n_lib.expected_values import cases_from_tree
+from cs231n_lib.judging.expected_values import cases_from_tree
 from cs231n_lib.wire import Function, Rng, pack, unpack
 from pathlib import Path
 KNOWN = {}
@@ -111,7 +111,7 @@ def table_of_the_public_file(desk: Desk) -> NotebookNode:
     nb = desk.blank()
     cell_of(nb, "optimizer_traits-code").source = """
 from cs231n_lib import exercises
-from cs231n_lib.expected_values import public_cases
+from cs231n_lib.judging.expected_values import public_cases
 def optimizer_traits(*args):
     exercise = exercises.get("optimizer_traits")
     found = public_cases(exercise).expected[0]
@@ -126,7 +126,7 @@ FORGED = """
 import cs231n_lib
 from cs231n_lib import checking
 from cs231n_lib import exercises
-from cs231n_lib.expected_values import cases_from_tree
+from cs231n_lib.judging.expected_values import cases_from_tree
 from cs231n_lib.wire import pack, unpack
 from pathlib import Path
 honest_check = cs231n_lib.check
@@ -192,7 +192,7 @@ def straight_lines_for_losses(desk: Desk) -> NotebookNode:
 FEW = """
 import cs231n_lib
 from cs231n_lib import checking, exercises
-from cs231n_lib.expected_values import cases_from_tree
+from cs231n_lib.judging.expected_values import cases_from_tree
 from cs231n_lib.wire import pack, unpack
 from dataclasses import replace
 from pathlib import Path

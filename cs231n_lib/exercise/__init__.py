@@ -1,0 +1,1 @@
+"""What an exercise is: its declaration, how it is called, and the laws of random ones."""

@@ -1,0 +1,1 @@
+"""Random functions are judged by their law: a file for each kind of function."""

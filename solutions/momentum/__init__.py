@@ -1,0 +1,1 @@
+"""Chapter 3: answers, known mistakes, right solutions in other styles."""

@@ -1,0 +1,1 @@
+"""Chapter 6: answers, known mistakes, right solutions in other styles."""

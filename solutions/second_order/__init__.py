@@ -1,0 +1,1 @@
+"""Chapter 5: answers, known mistakes, right solutions in other styles."""

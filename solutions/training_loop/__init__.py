@@ -1,0 +1,1 @@
+"""Chapter 1: answers, known mistakes, right solutions in other styles."""
