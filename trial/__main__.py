@@ -4,7 +4,7 @@
     python -m trial mutants --show sgd    # one question, with every change that was tried
     python -m trial                       # every exercise: about half an hour
 
-What is found is kept in ``book/trial``, where the book reads it.
+What is found is kept in ``book/trial_records``, where the book reads it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("exercise", nargs="*", help="names; default: all")
         if name in SEEDS:
             one.add_argument(
-                "--seeds", type=int, default=SEEDS[name], help="gradings; default: %(default)s"
+                "--seeds",
+                type=int,
+                default=SEEDS[name],
+                help="gradings of each; fewer than %(default)s, the default, are kept nowhere",
             )
         if name == "mutants":
             one.add_argument("--show", action="store_true", help="list every change and its fate")

@@ -12,7 +12,7 @@ from autograder.paths import ROOT
 from trial import record
 from trial.attacks.corpus import ATTACKS, FAMILIES
 
-RENEW = "run `python -m trial stock` to renew book/trial/attacks.json"
+RENEW = "run `python -m trial stock` to renew book/trial_records/attacks.json"
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import Future
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 from autograder import reference
 from cs231n_lib import exercises
+from cs231n_lib.exercise.declare import Exercise
 from solutions.declare import Variant
 from trial import bounds, record
 from trial.styles import honest, right
@@ -127,7 +127,7 @@ def test_a_run_says_what_was_rejected_and_fails(monkeypatch: pytest.MonkeyPatch)
     assert f"{count} gradings, 2 rejected" in lines[0]
     assert all(line.startswith("    seed [") for line in lines[1:3])
     assert lines[-1].startswith(f"2 of {count} gradings of right solutions rejected")
-    assert not kept, "a run on some exercises must not replace the record of all"
+    assert not kept, "a run on a few seeds must not replace one on many"
 
 
 def test_a_run_in_other_processes_is_right_on_right_solutions() -> None:
@@ -141,24 +141,29 @@ def test_an_unknown_exercise_is_named() -> None:
         honest.run(print, ["sdg"])
 
 
-def test_a_run_on_everything_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+def test_each_exercise_has_a_record_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """Two contributors with an exercise each change two files, and no common one."""
     monkeypatch.setattr(honest, "ProcessPoolExecutor", Inline)
+    monkeypatch.setattr(honest, "SEEDS", 1)
     monkeypatch.setattr(record, "FOLDER", tmp_path)
-    some = {name: exercises.get(name) for name in ("nesterov", "anneal_momentum")}
-    monkeypatch.setattr(honest.declared, "table", lambda: some)
-    honest.run(lambda _: None, seeds=1)
-    kept = record.read("honest")
-    assert [row["exercise"] for row in kept["exercises"]] == list(some)
-    assert kept["overall"]["gradings"] == sum(len(right.variants(name)) for name in some)
-    text = json.dumps(kept)
-    for name in some:
-        assert not any(v.style in text for v in right.variants(name)[1:])
+    honest.run(lambda _: None, ["nesterov"], seeds=1)
+    record.keep("nesterov", "mutants", killed=3)
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.json")] == [
+        "momentum/nesterov.json"
+    ]
+    styles = right.variants("nesterov")
+    assert record.found("nesterov", "styles")["gradings"] == len(styles)
+    assert record.found("nesterov", "mutants")["killed"] == 3
+    assert record.found("sgd", "styles") == {}
+    text = record.home("nesterov").read_text("utf-8")
+    assert not any(v.style in text for v in styles[1:])
 
 
-def test_the_record_is_of_all_exercises() -> None:
-    kept = record.read("honest")
-    if not kept:
-        pytest.skip("never recorded")
-    assert [row["exercise"] for row in kept["exercises"]] == list(exercises.table())
-    assert kept["overall"]["rejections"] == 0
-    assert all(one["holds"] and not one["unnoticed"] for one in kept["laws"])
+def test_the_record_found_nothing(exercise: Exercise) -> None:
+    told = record.found(exercise.name, "styles")
+    assert told, f"run `python -m trial styles {exercise.name}`"
+    assert told["seeds"] >= honest.SEEDS and told["rejections"] == 0
+    assert told["variants"] == len(right.variants(exercise.name)) - 1
+    law = told.get("law")
+    assert (law is not None) == (exercise.law is not None)
+    assert law is None or (law["holds"] and not law["unnoticed"])

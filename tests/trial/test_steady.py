@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 
 from autograder import reference
-from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Exercise
 from solutions.declare import Mistake
 from trial import record
@@ -47,10 +46,9 @@ def test_the_counts_of_several_tasks_are_added() -> None:
     assert steady.merged(parts) == {"a": Counter(x=3, z=1), "b": Counter(y=4)}
 
 
-def test_the_record_is_of_these_exercises_and_found_nothing() -> None:
-    told = record.read("mistakes")
-    assert told["seeds"] >= 100
-    many = {e.name: len(reference.mistakes(e)) for e in exercises.table().values()}
-    assert {row["exercise"]: row["mistakes"] for row in told["exercises"]} == many
-    assert [row["exercise"] for row in told["exercises"] if row["several"]] == []
-    assert all(row["gradings"] == told["seeds"] * row["mistakes"] for row in told["exercises"])
+def test_the_record_found_nothing(exercise: Exercise) -> None:
+    told = record.found(exercise.name, "mistakes")
+    assert told, f"run `python -m trial mistakes {exercise.name}`"
+    assert told["seeds"] >= steady.SEEDS and told["several"] == 0
+    assert told["mistakes"] == len(reference.mistakes(exercise))
+    assert told["gradings"] == told["seeds"] * told["mistakes"]

@@ -23,7 +23,7 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
     """Try all mutants of some exercises, or of all; 0 when none of them survives.
 
     With ``show`` every change is listed with what became of it.  The record that the book
-    shows is written when nothing is wrong: whole, or the rows of the exercises named.
+    shows is written when nothing is wrong, for the exercises that were tried.
     """
     wanted = [exercises.get(n).name for n in names] or list(exercises.table())
     rows, wrong, progress = [], 0, Progress(len(wanted))
@@ -45,15 +45,12 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
                 say(f"    {_fate(o):<11}{o.mutant.operator}: {o.mutant.change}")
     sums = {k: sum(r[k] for r in rows) for k in ("mutants", "killed", "equivalent", "survived")}
     say(", ".join(f"{v} {k}" for k, v in sums.items()))
-    if not wrong:
-        said = {row["exercise"]: {k: v for k, v in row.items() if k != "stale"} for row in rows}
-        before = {row["exercise"]: row for row in record.read("mutation").get("exercises", [])}
-        every = [(before | said).get(name) for name in exercises.table()]
-        path = record.write(
-            "mutation", seeds=len(mutation.SEEDS), exercises=[row for row in every if row]
-        )
-        say(f"kept in {os.path.relpath(path)}")
-    return 1 if wrong else 0
+    if wrong:
+        return 1
+    for row in rows:
+        told = {k: v for k, v in row.items() if k not in ("exercise", "stale")}
+        record.keep(row["exercise"], "mutants", seeds=len(mutation.SEEDS), **told)
+    return 0
 
 
 def tried(names: Sequence[str]) -> Any:
@@ -69,7 +66,6 @@ def count(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """One exercise's row of the table."""
     survivors = [o for o in outcomes if not o.killed]
     return {
-        "chapter": exercises.get(name).chapter,
         "exercise": name,
         "mistakes": len(reference.mistakes(exercises.get(name))),
         "mutants": len(outcomes),

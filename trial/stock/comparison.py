@@ -2,7 +2,7 @@
 
     python -m trial stock [--only ours|stock] [--resume] [--attack NAME ...]
 
-Writes ``book/trial/attacks.json``; ``--only`` renews one half of it, ``--resume`` goes on
+Writes ``book/trial_records/attacks.json``; ``--only`` renews one half of it, ``--resume`` goes on
 with what a stopped run left, ``--attack`` prints and writes nothing. Needs Linux with
 bubblewrap, setpriv and prlimit, and Chromium for the pages; about twenty minutes on two
 quiet cores. Stock nbgrader runs in throw-away containers (``box.py``).

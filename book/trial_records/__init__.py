@@ -1,6 +1,6 @@
 """Tables of the page on the judge's trial, from the records beside this file.
 
-``autograder trial`` writes the records; the page only shows them.
+``python -m trial`` writes the records; the page only shows them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,31 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from scipy.stats import beta
+
+from cs231n_lib import exercises
+
 HERE = Path(__file__).parent
 
 
 def record(name: str) -> dict[str, Any]:
-    """What one trial found."""
+    """What one trial of the whole grader found."""
     found: dict[str, Any] = json.loads((HERE / f"{name}.json").read_text("utf-8"))
     return found
+
+
+def rows(trial: str) -> list[dict[str, Any]]:
+    """What one trial found of each exercise, in the order of the course."""
+    found = []
+    for name, exercise in exercises.table().items():
+        told = json.loads((HERE / exercise.chapter / f"{name}.json").read_text("utf-8"))
+        found.append({"exercise": name, **told[trial]})
+    return found
+
+
+def total(trial: str, *keys: str) -> dict[str, int]:
+    """Sums over all exercises."""
+    return {key: sum(row[key] for row in rows(trial)) for key in keys}
 
 
 class Table:
@@ -55,7 +73,7 @@ def _text(value: Any) -> str:
 
 def mutation_table() -> Table:
     """One row per exercise, and the sum."""
-    rows = record("mutation")["exercises"]
+    found = rows("mutants")
     columns = {
         "Mistakes": "mistakes",
         "Mutants": "mutants",
@@ -65,29 +83,47 @@ def mutation_table() -> Table:
         "Alive": "survived",
         "At home": "public",
     }
-    shown = [[row["exercise"], *(row[k] for k in columns.values())] for row in rows]
-    total = ["all", *(sum(row[k] for row in rows) for k in columns.values())]
-    return Table(["Exercise", *columns], [*shown, total])
+    shown = [[row["exercise"], *(row[k] for k in columns.values())] for row in found]
+    sums = total("mutants", *columns.values())
+    return Table(["Exercise", *columns], [*shown, ["all", *sums.values()]])
 
 
 def ran(name: str) -> str:
-    """When and where one trial was run, in a sentence."""
-    r = record(name)["ran"]
-    versions = f"Python {r['python']}, NumPy {r['numpy']}"
-    return f"recorded {r['date']} with {versions},\non {r['system']}, as {r['user']}"
+    """When and where one trial of the whole grader was run, in a sentence."""
+    return _sentence([record(name)["ran"]])
 
 
-def honest_table() -> Table:
+def held(trial: str) -> str:
+    """When and where the exercises had one trial, in a sentence."""
+    return _sentence([row["ran"] for row in rows(trial)])
+
+
+def _sentence(runs: Sequence[dict[str, Any]]) -> str:
+    def each(key: str) -> str:
+        return ", ".join(sorted({run[key] for run in runs}))
+
+    dates = sorted({run["date"] for run in runs})
+    when = dates[0] if len(dates) == 1 else f"from {dates[0]} to {dates[-1]}"
+    versions = ", ".join(sorted({f"Python {r['python']}, NumPy {r['numpy']}" for r in runs}))
+    return f"recorded {when} with {versions},\non {each('system')}, as {each('user')}"
+
+
+def styles_table() -> Table:
     """Right solutions in other styles: how many, how often graded, how often rejected."""
-    found = record("honest")
-    rows = [
+    shown = [
         [row["exercise"], row["variants"], row["gradings"], row["rejections"], _rate(row["bound"])]
-        for row in found["exercises"]
+        for row in rows("styles")
     ]
-    all_of = found["overall"]
-    total = ["all", *(all_of[k] for k in ("variants", "gradings", "rejections"))]
+    sums = total("styles", "variants", "gradings", "rejections")
     header = ["Exercise", "Solutions", "Gradings", "Rejected", "Rate at most"]
-    return Table(header, [*rows, [*total, _rate(all_of["bound"])]])
+    return Table(header, [*shown, ["all", *sums.values(), _rate(bound())]])
+
+
+def bound() -> float:
+    """The rate of false rejections that all gradings together rule out, at 95 % confidence."""
+    sums = total("styles", "gradings", "rejections")
+    wrong, right = sums["rejections"], sums["gradings"] - sums["rejections"]
+    return float(beta.ppf(0.95, wrong + 1, right)) if right else 1.0
 
 
 def _rate(value: float) -> str:
