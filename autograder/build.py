@@ -7,7 +7,7 @@ Text is the source.  ``autograder build`` writes what follows from it, and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -23,22 +23,30 @@ Say = Callable[[str], None]
 TABLE = ROOT / "book" / "exercises.md"
 
 
-def build(say: Say, check: bool = False) -> list[str]:
-    """Write all generated files, or with ``check`` only name those that are stale.
+def build(say: Say, check: bool = False, wanted: Sequence[Assignment] | None = None) -> list[str]:
+    """Write the generated files, or with ``check`` only name those that are stale.
+
+    Args:
+        say: takes each line of the progress.
+        check: write nothing but the course's own folder.
+        wanted: the assignments whose files are made; default: all.
 
     Raises:
         CourseError: when assignments cannot be released; they are as they were, and the rest
             is built.
     """
     prepare()  # where that is not possible, nothing is begun
+    whole = assignments() if wanted is None else wanted
+    chapters = [a.chapter for a in whole]
     stale: list[str] = []
     troubles: list[str] = []
     if check:
-        stale += [f"cs231n_lib/expected/{name}.safetensors" for name in expected.stale()]
+        old = expected.stale(chapters)
+        stale += [f"cs231n_lib/expected/{name}.safetensors" for name in old]
     else:
-        for path in expected.write():
+        for path in expected.write(chapters):
             say(f"expected values: {path.relative_to(ROOT)}")
-    for assignment in assignments():
+    for assignment in whole:
         try:
             released = nbformat.read(generate(assignment), as_version=4)
         except ClassError:

@@ -33,11 +33,13 @@ def quiet(text: str) -> None:
 def build_command(args: argparse.Namespace) -> int:
     from autograder.build import build
     from autograder.course import is_there
+    from autograder.notebooks import find
     from autograder.paths import course_dir
 
     if not is_there():
         print(f"note: this makes a new course in {course_dir()}", file=sys.stderr)
-    stale = build(say if not args.check else (lambda _: None), check=args.check)
+    wanted = [find(name) for name in args.assignment] or None
+    stale = build(say if not args.check else (lambda _: None), check=args.check, wanted=wanted)
     if args.check and stale:
         print("generated files are out of date, run `autograder build`:", file=sys.stderr)
         for name in stale:
@@ -45,6 +47,22 @@ def build_command(args: argparse.Namespace) -> int:
         return 1
     if args.check:
         say("generated files are up to date")
+    return 0
+
+
+def new_command(args: argparse.Namespace) -> int:
+    from autograder.paths import ROOT
+    from autograder.scaffold import new_chapter, new_exercise
+
+    if args.what == "exercise":
+        files = new_exercise(args.chapter, args.name)
+        then = f"place it in assignments/, then `autograder build {args.chapter}`"
+    else:
+        files = new_chapter(args.name, args.title)
+        then = f"its exercises: `autograder new exercise {args.name} NAME`"
+    for path in files:
+        say(str(path.relative_to(ROOT)))
+    say(f"Fill them in as CONTRIBUTING.md says; next, {then}")
     return 0
 
 
@@ -216,7 +234,18 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--check", action="store_true", help="only say what is out of date; default: write it"
     )
+    one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")
     one.set_defaults(run=build_command)
+
+    one = commands.add_parser("new", help="write the files of a new exercise or chapter")
+    kinds = one.add_subparsers(dest="what", required=True, metavar="kind")
+    kind = kinds.add_parser("exercise", help="declaration, answer and test, to be filled in")
+    kind.add_argument("chapter", help="its chapter, as `autograder list` writes it")
+    kind.add_argument("name", help="its name, which is that of the function")
+    kind = kinds.add_parser("chapter", help="page, assignment and folders, to be filled in")
+    kind.add_argument("name", help="its name, with _ for spaces")
+    kind.add_argument("title", help="the title of its page")
+    one.set_defaults(run=new_command)
 
     one = commands.add_parser("grade", help="grade a class in the sandbox")
     one.add_argument("assignment", nargs="*", help="number, chapter or name; default: all")

@@ -1,10 +1,11 @@
 """Buttons on a chapter's page that open the exercises, not the page's own source.
 
-The theme's launch buttons point at the file of the page (``momentum.md``).  The
-setting ``exercise_notebooks`` maps a page to its notebook in the repository
-instead.  Such a page gets a group of two buttons in its header, and the same two links
-at the end of its section "Exercises": one opens the notebook in Colab, the other
-downloads the copy that the build puts beside the pages, so it works without a network.
+The theme's launch buttons point at the file of the page (``momentum.md``).  The setting
+``exercise_notebooks`` maps a page to its notebook in the repository instead; by default each
+notebook under ``assignments/`` belongs to the page of its name.  Such a page gets a group of two
+buttons in its header, and the same two links at the end of its section "Exercises": one opens the
+notebook in Colab, the other downloads the copy that the build puts beside the pages, so it works
+without a network.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -86,13 +88,27 @@ def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         f'<i class="{icon}" aria-hidden="true"></i> {escape(text)}</a>'
         for text, icon, url in links(app, docname)
     )
-    if not anchors or app.builder.format != "html":
-        return
     for section in doctree.findall(nodes.section):
         if "exercises" in section["ids"]:
-            html = f'<p class="exercise-links">{anchors}</p>'
-            section += nodes.raw("", html, format="html")
+            if docname not in app.config.exercise_notebooks:
+                logger.warning("no notebook assignments/*/%s.ipynb has its exercises", docname)
+            elif anchors and app.builder.format == "html":
+                html = f'<p class="exercise-links">{anchors}</p>'
+                section += nodes.raw("", html, format="html")
             return
+
+
+def find_notebooks(app: Sphinx, config: Config) -> None:
+    """Map each page to the notebook of its name, if the configuration maps none."""
+    if not config.exercise_notebooks:
+        root = Path(app.confdir).parent
+        config.exercise_notebooks = notebooks(root)
+
+
+def notebooks(root: Path) -> dict[str, str]:
+    """Every notebook of the repository's assignments, by the page that it belongs to."""
+    found = sorted(root.glob("assignments/*/*.ipynb"))
+    return {path.stem: path.relative_to(root).as_posix() for path in found}
 
 
 def check_settings(app: Sphinx) -> None:
@@ -120,6 +136,7 @@ def copy_notebooks(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx, after the theme has made its list of header buttons."""
     app.add_config_value("exercise_notebooks", {}, "html", [dict])
+    app.connect("config-inited", find_notebooks)
     app.connect("builder-inited", check_settings)
     app.connect("html-page-context", add_buttons, priority=600)
     app.connect("doctree-resolved", add_links)

@@ -28,7 +28,7 @@ from trial.attacks.classroom import (
     between,
 )
 from trial.attacks.corpus import FAMILIES
-from trial.attacks.corpus.desk import RIGHT, points
+from trial.attacks.corpus.desk import RIGHT, names, points
 
 MAX_PAGE = 3 << 20
 HONEST = (WHOLE, AFTER)
@@ -100,7 +100,7 @@ def test_reason_is_told(name: str, words: str, classroom: Class) -> None:
 @pytest.mark.parametrize("name", [WHOLE, HALF])
 def test_grades_from_before_the_attacks_stay(name: str, classroom: Class) -> None:
     assert classroom.before[name] == classroom.rows[name]
-    assert classroom.earned(name) == (19 if name == WHOLE else points(*RIGHT))
+    assert classroom.earned(name) == (points(*names()) if name == WHOLE else points(*RIGHT))
 
 
 @pytest.mark.parametrize("name", [*BETWEEN, AFTER])
@@ -119,7 +119,7 @@ def _told(outputs: str) -> str:
 
 @pytest.mark.parametrize("name", beside(tuple(TRIED.values())))
 def test_honest_work_beside_a_busy_attack_keeps_its_points(name: str, classroom: Class) -> None:
-    assert classroom.earned(name) == 19, f"beside {classroom.beside[name]}"
+    assert classroom.earned(name) == points(*names()), f"beside {classroom.beside[name]}"
 
 
 def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Class) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from trial.attacks.classroom import ROOT, WORKERS, Class, beside
 from trial.attacks.corpus import ATTACKS
-from trial.attacks.corpus.desk import Attack
+from trial.attacks.corpus.desk import Attack, names, points
 
 COSTLY = ("costs", "messages", "kernel_memory", "processor", "notebooks", "showing", "rendering",
           "unearned")  # fmt: skip
@@ -95,7 +95,7 @@ def test_time_and_memory_are_bounded(name: str, found: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", BESIDE)
 def test_honest_work_beside_it_keeps_its_points_and_its_time(name: str, classroom: Class) -> None:
     """Within twice its time alone: the median of several, in this run."""
-    assert classroom.earned(name) == 19, f"beside {BESIDE[name]}"
+    assert classroom.earned(name) == points(*names()), f"beside {BESIDE[name]}"
     alone = statistics.median(t for n, t in classroom.took.items() if n not in BESIDE)
     assert alone < 60
     assert classroom.took[name] < SLOWER * alone, f"{alone:.1f} s alone"

@@ -33,10 +33,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from cs231n_lib.exercises import CHAPTERS
+
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = yaml.safe_load((ROOT / "book" / "_config.yml").read_text(encoding="utf-8"))
 TOC = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = list(CONFIG["sphinx"]["config"]["exercise_notebooks"])
 PAGES = [TOC["root"]] + [c["file"] for part in TOC["parts"] for c in part["chapters"]]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [

@@ -16,10 +16,12 @@ import nbformat
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 from sqlalchemy import create_engine, text
+from totals import FUNCTIONS, WITH_TEXT
 
 from autograder import booked, cli, course, demo, grade, gradebook, paths, servers
 from autograder.export import CsvExport
 from autograder.notebooks import find
+from cs231n_lib import exercises
 
 NAME = "03-momentum"
 NOBODY = 65534  # the server refuses to run as root
@@ -147,7 +149,10 @@ def test_scores_are_those_of_sqlite(on_server: str, mine: Path, monkeypatch, cap
         assert cli.main(["grade", "3", "--workers", "1"]) == 0
         assert "graded 0, already graded 2, failed 0" in capsys.readouterr().out
         assert cli.main(["replay", "3"]) == 0
-    assert [row["score"] for row in found["server"]] == [19, 15]
+    assert [row["score"] for row in found["server"]] == [
+        FUNCTIONS,
+        FUNCTIONS - exercises.get("nesterov").points,
+    ]
     assert found["server"] == found["file"]
     assert gradebook.file() is not None
 
@@ -189,7 +194,7 @@ def test_an_outage_ends_the_run_and_nothing_graded_is_lost(
     monkeypatch.setattr(grade, "write_graded", book)
     assert cli.main(["grade", "3", "--workers", "1"]) == 0
     assert "graded 2, already graded 1, failed 0" in capsys.readouterr().out
-    assert [row["score"] for row in gradebook.scores(find("3"))] == [19, 19, 19]
+    assert [row["score"] for row in gradebook.scores(find("3"))] == [FUNCTIONS] * 3
 
 
 def test_an_outage_while_pages_are_renewed_is_told(
@@ -262,15 +267,18 @@ def test_nbgraders_own_pages_and_export_work_with_the_server(on_server: str, tmp
     (sent,) = api.get_submissions(NAME)
     assert (sent["student"], sent["score"], sent["timestamp"]) == (
         "ada",
-        19,
+        FUNCTIONS,
         "2026-03-01T12:30:00",
     )
     (notebook,) = api.get_notebook_submissions(NAME, "momentum")
-    assert notebook["score"] == 19 and notebook["needs_manual_grade"]
+    assert notebook["score"] == FUNCTIONS and notebook["needs_manual_grade"]
     assert [row["id"] for row in api.get_students()] == ["ada"]
-    assert api.get_assignment(NAME)["average_score"] == 19
+    assert api.get_assignment(NAME)["average_score"] == FUNCTIONS
     table = tmp_path / "grades.csv"
     plugin = CsvExport(to=str(table), student=[], assignment=[])
     with gradebook.opened() as book:
         plugin.export(book)
-    assert "03-momentum,,2026-03-01 12:30:00,ada,,,,19.0,0.0,19.0,22.0" in table.read_text("utf-8")
+    scores = (
+        f"03-momentum,,2026-03-01 12:30:00,ada,,,,{FUNCTIONS}.0,0.0,{FUNCTIONS}.0,{WITH_TEXT}.0"
+    )
+    assert scores in table.read_text("utf-8")

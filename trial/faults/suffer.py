@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook
 
 from autograder import cli, demo, gradebook
 from autograder.paths import ROOT
+from cs231n_lib import exercises
 from trial.faults import classroom, damage, soundness
 
 EARLIER, QUESTION = "ada", "momentum_velocity_start"
@@ -104,10 +105,11 @@ def suffer(name: str, prepared: Path, students: list[str], work: Path) -> dict[s
 
 def _wrong_scores(students: list[str]) -> list[str]:
     rows = {r["student"]: r for r in gradebook.scores(classroom.assignment())}
+    whole = sum(e.points for e in exercises.chapter(classroom.assignment().chapter))
     found = [
         f"{s} has not all points"
         for s in students
-        if sum(p for n, p in rows.get(s, {"cells": {}})["cells"].items() if n != QUESTION) != 19
+        if sum(p for n, p in rows.get(s, {"cells": {}})["cells"].items() if n != QUESTION) != whole
     ]
     if rows.get(EARLIER, {"cells": {}})["cells"].get(QUESTION) != MANUAL:
         found.append("points given by hand are lost")
