@@ -125,7 +125,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("values", {"x": rng.normal(size=(3, 4))}, "what is special here")
 
 
-@exercise(groups={"values": 1}, driver=Call(("y",)), cases=cases)
+@exercise(section="Exercises", groups={"values": 1}, driver=Call(("y",)), cases=cases)
 def NAME(x: np.ndarray):
     """What it computes, in one line.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
     os.environ.pop(name, None)
 
 
+HERE = Path(__file__).resolve().parent
+WITH_EXERCISES = ("chapters", "trial")  # rooms with tests that run once per exercise
 # files of tests/grading that look at one class
 SHARED = dict.fromkeys(("test_formgrader", "test_round"), "the sample class") | dict.fromkeys(
     ("test_replay", "test_tampering"), "records"
@@ -30,6 +33,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
     for name in exercises.table():
         config.addinivalue_line("markers", f"{name}: everything about this exercise")
+
+
+def asked_for(config: pytest.Config) -> set[str]:
+    """The exercises that ``-m`` asks for and nothing else; empty where it asks for more."""
+    from cs231n_lib import exercises
+
+    words = set(re.findall(r"\w+", config.option.markexpr)) - {"or"}
+    return words if words <= set(exercises.table()) else set()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read what cannot be about the exercises that were asked for."""
+    names = asked_for(config)
+    room, *inner = collection_path.relative_to(HERE).parts or ("",)
+    if not names or not room:
+        return None
+    if room != "chapters":
+        return True if collection_path.is_dir() and room not in WITH_EXERCISES else None
+    from cs231n_lib import exercises
+
+    if len(inner) == 1 and inner[0] in exercises.CHAPTERS:
+        return True if names.isdisjoint(e.name for e in exercises.chapter(inner[0])) else None
+    other = collection_path.stem.removeprefix("test_") in set(exercises.table()) - names
+    return True if len(inner) == 2 and other else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups in the same hook
@@ -73,28 +100,23 @@ def group_of_tests(request: pytest.FixtureRequest) -> str:
     return request.node.nodeid.rpartition("@")[2] if spread else ""
 
 
-def each_exercise() -> list[object]:
-    """Parameters for a test that runs once per exercise, marked with its name."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once per exercise, or once per known mistake, marked with the exercise's name."""
     from cs231n_lib import exercises
 
-    return [
-        pytest.param(e, id=name, marks=getattr(pytest.mark, name))
-        for name, e in exercises.table().items()
-    ]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    wanted = asked_for(metafunc.config) or set(exercises.table())
+    table = [e for e in exercises.table().values() if e.name in wanted]
     if "exercise" in metafunc.fixturenames:
-        metafunc.parametrize("exercise", each_exercise())
+        each = [pytest.param(e, id=e.name, marks=getattr(pytest.mark, e.name)) for e in table]
+        metafunc.parametrize("exercise", each)
     if "mistake" in metafunc.fixturenames:
         from autograder import reference
-        from cs231n_lib import exercises
 
         metafunc.parametrize(
             "mistake",
             [
                 pytest.param(m, id=f"{e.name}: {m.name}", marks=getattr(pytest.mark, e.name))
-                for e in exercises.table().values()
+                for e in table
                 for m in reference.mistakes(e)
             ],
         )

@@ -76,7 +76,7 @@ def test_a_mistake_is_named_though_it_fails_on_some_cases() -> None:
         Case("product", {"a": square, "b": np.diag([1.0, 5.0])}),
         Case("product", {"a": square, "b": oblong}),
     ]
-    e = Exercise(product, {"product": Group(2)}, Call(("c",)), lambda rng: cases)
+    e = Exercise(product, "a section", {"product": Group(2)}, Call(("c",)), lambda rng: cases)
 
     def seen(function):
         return [e.observe(function, c) for c in cases]

@@ -21,6 +21,7 @@ OF_EXERCISES = {
     "mistakes": "does the same mistake always get the same points?",
     "styles": "do right solutions in other styles keep theirs?",
     "names": "how many wrong functions are told what is wrong?",
+    "show": "what does each mistaken function look like?",
 }
 OF_THE_GRADER = {
     "faults": "is a grade lost when the grader is killed or starved?",
@@ -84,6 +85,10 @@ def run(args: argparse.Namespace) -> int:
         from trial.styles import honest
 
         return honest.run(say, names, args.seeds)
+    if args.what == "show":
+        from trial.mistakes import whole
+
+        return whole.run(say, names)
     if args.what == "names":
         from trial.mistakes import naming
 

@@ -81,6 +81,7 @@ class Exercise:
     """One function that a student writes; see :func:`exercise` for the fields."""
 
     stub: Callable[..., Any]
+    section: str
     groups: Mapping[str, Group]
     driver: Driver
     cases: CaseMaker
@@ -141,6 +142,7 @@ class Exercise:
 
 def exercise(
     *,
+    section: str,
     groups: Mapping[str, Group | int],
     driver: Driver,
     cases: CaseMaker,
@@ -152,6 +154,7 @@ def exercise(
     """Declare the decorated stub as an exercise.
 
     Args:
+        section: the heading in the chapter's page under which the book derives it.
         groups: case group to :class:`Group`, or to its points.
         driver: how such a function is called (:mod:`cs231n_lib.exercise.drivers`).
         cases: draws the cases from a generator; the public cases come from a fixed
@@ -166,7 +169,15 @@ def exercise(
     def declare(stub: Callable[..., Any]) -> Exercise:
         whole = {n: g if isinstance(g, Group) else Group(g) for n, g in groups.items()}
         return Exercise(
-            stub, whole, driver, cases, tolerance or Tolerance(), law, messages or {}, calls
+            stub,
+            section,
+            whole,
+            driver,
+            cases,
+            tolerance or Tolerance(),
+            law,
+            messages or {},
+            calls,
         )
 
     return declare

@@ -8,11 +8,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from totals import TABLE
 
 from autograder import cli, grade
 from autograder.notebooks import find
 from autograder.sandbox import box
+from tests.grading.totals import TABLE
 
 
 def sentence(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

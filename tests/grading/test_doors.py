@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from nbgrader.apps.api import NbGraderAPI
-from totals import FUNCTIONS
 
 from autograder import cli, gradebook
 from autograder.course import config
 from autograder.notebooks import find
 from tests.grading.commands import nbgrader
+from tests.grading.totals import FUNCTIONS
 
 NAME, CHAPTER = "03-momentum", "momentum"
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from totals import FUNCTIONS
 
 from autograder.paths import ROOT
+from tests.grading.totals import FUNCTIONS
 from tests.grading.users import Users, users
 
 NAME, CHAPTER = "03-momentum", "momentum"

@@ -6,9 +6,9 @@ import csv
 from pathlib import Path
 
 import pytest
-from totals import FUNCTIONS
 
 from autograder import cli, names
+from tests.grading.totals import FUNCTIONS
 
 PEOPLE = ["प्रिया", "o'neill.s", "Roe, Jane", "de la Cruz", "Łukasz", "李雷", "نیم\u200cفاصله"]
 PEOPLE += ["a&b", "100%", "x;y", "domain\\jdoe", "Jane (Erasmus)", "$HOME", '"Bob"', "!x", "a{b}"]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from totals import FUNCTIONS
 
 from autograder import cli, gradebook
 from autograder.notebooks import find
 from tests.grading.commands import nbgrader
+from tests.grading.totals import FUNCTIONS
 
 NAME, CHAPTER, QUESTION = "03-momentum", "momentum", "momentum_velocity_start"
 DUE = datetime(2026, 3, 1, 12, 0)

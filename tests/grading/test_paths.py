@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from nbgrader.apps.api import NbGraderAPI
-from totals import FUNCTIONS, TABLE
 
 from autograder import cli, gradebook
 from autograder.course import config
@@ -18,6 +17,7 @@ from autograder.hooks.globs import literal
 from autograder.notebooks import find
 from autograder.paths import ROOT
 from tests.grading.commands import nbgrader
+from tests.grading.totals import FUNCTIONS, TABLE
 
 ODD = "my course (2026)+[a-b] ünï 李 {x} 'q' #1,2=3@4~5!6&7;8$HOME"
 GRADED = """

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from totals import FUNCTIONS
 
 from autograder import cli
 from autograder.choosing import choose
@@ -19,6 +18,7 @@ from autograder.gradebook import released
 from autograder.notebooks import find
 from autograder.places import survey
 from autograder.submissions import Submission, is_notebook, same
+from tests.grading.totals import FUNCTIONS
 
 NAME, CHAPTER = "03-momentum", "momentum"
 

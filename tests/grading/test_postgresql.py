@@ -16,12 +16,12 @@ import nbformat
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 from sqlalchemy import create_engine, text
-from totals import FUNCTIONS, WITH_TEXT
 
 from autograder import booked, cli, course, demo, grade, gradebook, paths, servers
 from autograder.export import CsvExport
 from autograder.notebooks import find
 from cs231n_lib import exercises
+from tests.grading.totals import FUNCTIONS, WITH_TEXT
 
 NAME = "03-momentum"
 NOBODY = 65534  # the server refuses to run as root

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from nbgrader.api import Gradebook
 from safetensors.numpy import save
-from totals import EXERCISES, FUNCTIONS, TABLE
 
 from autograder import behind, cli, demo, gradebook, reference
 from autograder.done import is_done
@@ -24,6 +23,7 @@ from autograder.sandbox.box import bubblewrap
 from autograder.submissions import Submission
 from cs231n_lib import exercises
 from cs231n_lib.wire import pack
+from tests.grading.totals import EXERCISES, FUNCTIONS, TABLE
 
 QUESTION = "momentum_velocity_start"
 

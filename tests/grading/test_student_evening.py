@@ -12,12 +12,12 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbgrader.validator import Validator
-from totals import FUNCTIONS
 
 from autograder import reference
 from autograder.notebooks import assignments
 from autograder.paths import ROOT
 from cs231n_lib import exercises
+from tests.grading.totals import FUNCTIONS
 from trial.mutants.mutation import source
 
 

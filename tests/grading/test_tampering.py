@@ -12,7 +12,6 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from totals import EXERCISES, FUNCTIONS
 
 from autograder import behind, cli, gradebook, records
 from autograder.done import is_done
@@ -24,6 +23,7 @@ from autograder.replay import replay_class
 from autograder.seal import KEY, seal, sha256
 from autograder.submissions import Submission
 from cs231n_lib.wire import pack, unpack
+from tests.grading.totals import EXERCISES, FUNCTIONS
 
 WHO, NAME = "perfect", "nesterov"
 

@@ -16,7 +16,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield from update_cases(rng, Rule(LEAKY, squares=("cache", "step_cache"), tiny=1e-3))
 
 
-@exercise(groups={"defaults": 1, "state": 2, "large epsilon": 1}, driver=Steps(), cases=cases)
+@exercise(
+    section="Adadelta: mind the units",
+    groups={"defaults": 1, "state": 2, "large epsilon": 1},
+    driver=Steps(),
+    cases=cases,
+)
 def adadelta(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of Adadelta: past steps set the length of the next one.
 

@@ -16,7 +16,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield from update_cases(rng, Rule({"learning_rate": (0.3, 0.1)}, squares=("cache",)))
 
 
-@exercise(groups={"defaults": 1, "state": 1, "large epsilon": 1}, driver=Steps(), cases=cases)
+@exercise(
+    section="AdaGrad: divide by all that was",
+    groups={"defaults": 1, "state": 1, "large epsilon": 1},
+    driver=Steps(),
+    cases=cases,
+)
 def adagrad(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of AdaGrad: each coordinate is divided by the root of its squared gradients.
 

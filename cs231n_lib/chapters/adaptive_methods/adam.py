@@ -11,7 +11,12 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Steps
 
 
-@exercise(groups={"defaults": 1, "state": 3, "large epsilon": 1}, driver=Steps(), cases=adam_cases)
+@exercise(
+    section="Adam: both memories",
+    groups={"defaults": 1, "state": 3, "large epsilon": 1},
+    driver=Steps(),
+    cases=adam_cases,
+)
 def adam(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of Adam: running means of gradient and squared gradient, both corrected.
 

@@ -17,6 +17,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Adam: both memories",
     groups={"defaults": 1, "state": 1, "large epsilon": 1},
     driver=Steps(),
     cases=cases,

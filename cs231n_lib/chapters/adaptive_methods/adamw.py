@@ -24,6 +24,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="L2 and weight decay",
     groups={"defaults": 1, "state": 1, "large decay": 2, "large epsilon": 1},
     driver=Steps(),
     cases=cases,

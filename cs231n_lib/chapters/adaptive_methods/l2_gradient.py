@@ -18,7 +18,9 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("gradient", args, "no penalty")
 
 
-@exercise(groups={"gradient": 2}, driver=Call(("gradient",)), cases=cases)
+@exercise(
+    section="L2 and weight decay", groups={"gradient": 2}, driver=Call(("gradient",)), cases=cases
+)
 def l2_gradient(w: np.ndarray, dw: np.ndarray, reg: float):
     """The gradient of a loss after an L2 penalty has been added to it.
 

@@ -11,7 +11,12 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Steps
 
 
-@exercise(groups={"defaults": 1, "state": 2, "large epsilon": 1}, driver=Steps(), cases=adam_cases)
+@exercise(
+    section="Adam: both memories",
+    groups={"defaults": 1, "state": 2, "large epsilon": 1},
+    driver=Steps(),
+    cases=adam_cases,
+)
 def nadam(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of Nadam: Adam whose mean of gradients looks one step ahead.
 

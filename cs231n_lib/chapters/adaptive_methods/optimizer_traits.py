@@ -103,6 +103,7 @@ _TRAITS = ("first_moments", "second_moments", "leaky", "bias_correction")
 
 
 @exercise(
+    section="The table of traits, found by experiment",
     groups={trait: Group(1, (trait,)) for trait in _TRAITS},
     driver=Call(_TRAITS),
     cases=weight_cases,

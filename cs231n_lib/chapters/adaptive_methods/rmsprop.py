@@ -16,7 +16,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield from update_cases(rng, Rule(LEAKY, squares=("cache",)))
 
 
-@exercise(groups={"defaults": 1, "state": 2, "large epsilon": 1}, driver=Steps(), cases=cases)
+@exercise(
+    section="RMSProp: forget",
+    groups={"defaults": 1, "state": 2, "large epsilon": 1},
+    driver=Steps(),
+    cases=cases,
+)
 def rmsprop(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of RMSProp: AdaGrad with a running mean in place of the sum.
 

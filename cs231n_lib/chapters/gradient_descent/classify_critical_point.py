@@ -76,6 +76,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Pathology 2: critical points that are no minima",
     groups={"diagonal": 1, "rotated": 2, "nearly flat": 2},
     driver=Call(("kind",)),
     cases=cases,

@@ -48,6 +48,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Pathology 1: the ravine",
     groups={"symmetric": 1, "indefinite": 1, "not symmetric": 1, "singular": 1},
     driver=Call(("kappa",)),
     cases=cases,

@@ -30,7 +30,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("ends", args, "no step: only the start")
 
 
-@exercise(groups={"bowl": 2, "curved": 1, "ends": 1}, driver=Call(("path",)), cases=cases)
+@exercise(
+    section="The exact story on a quadratic",
+    groups={"bowl": 2, "curved": 1, "ends": 1},
+    driver=Call(("path",)),
+    cases=cases,
+)
 def gradient_descent(
     grad: Callable[[np.ndarray], np.ndarray], x0: np.ndarray, lr: float, steps: int
 ):

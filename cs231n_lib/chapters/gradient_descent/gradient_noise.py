@@ -25,6 +25,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Pathology 3: noise from minibatches",
     groups={"one example": 1, "minibatch": 2, "full batch": 1},
     driver=Call(("noise",)),
     cases=cases,

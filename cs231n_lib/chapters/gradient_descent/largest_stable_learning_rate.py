@@ -23,7 +23,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("rotated", {"H": flat}, "a flat bowl")
 
 
-@exercise(groups={"diagonal": 1, "rotated": 2}, driver=Call(("rate",)), cases=cases)
+@exercise(
+    section="The exact story on a quadratic",
+    groups={"diagonal": 1, "rotated": 2},
+    driver=Call(("rate",)),
+    cases=cases,
+)
 def largest_stable_learning_rate(H: np.ndarray):
     """The learning rate above which gradient descent on a quadratic bowl diverges.
 

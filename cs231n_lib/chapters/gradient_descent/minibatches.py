@@ -35,6 +35,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Pathology 3: noise from minibatches",
     groups={
         "rows": Group(3, ("rows_of_X", "no_row_twice", "no_row_missing", "batch_sizes")),
         "labels": Group(2, ("labels_follow_rows", "labels_moved")),

@@ -27,7 +27,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("steps", {**args, "rates": [0.5, 0.5, 0.1, 0.4]}, "the rate drops, then rises")
 
 
-@exercise(groups={"defaults": 1, "steps": 2}, driver=Steps(), cases=cases)
+@exercise(
+    section="One step trusts a plane",
+    groups={"defaults": 1, "steps": 2},
+    driver=Steps(),
+    cases=cases,
+)
 def sgd(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of plain gradient descent.
 

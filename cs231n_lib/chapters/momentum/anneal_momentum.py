@@ -44,7 +44,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield from (after[i] for i in rng.permutation(len(after)))
 
 
-@exercise(groups={"ends": 1, "between": 1, "after": 1}, driver=Call(("rho",)), cases=cases)
+@exercise(
+    section=r"First steps, last steps: the start of $v$ and of $\rho$",
+    groups={"ends": 1, "between": 1, "after": 1},
+    driver=Call(("rho",)),
+    cases=cases,
+)
 def anneal_momentum(step: int, total: int, start: float = 0.5, end: float = 0.99):
     """The momentum coefficient of one step, raised linearly from start to end.
 

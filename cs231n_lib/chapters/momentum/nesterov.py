@@ -11,7 +11,9 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Steps
 
 
-@exercise(groups=UPDATE_GROUPS, driver=Steps(), cases=update_cases)
+@exercise(
+    section="Nesterov: look, then step", groups=UPDATE_GROUPS, driver=Steps(), cases=update_cases
+)
 def nesterov(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of Nesterov's momentum after the change of variables.
 

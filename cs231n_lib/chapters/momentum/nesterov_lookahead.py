@@ -38,7 +38,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("curved", args, "a loss that is no quadratic")
 
 
-@exercise(groups={"defaults": 1, "moving": 2, "curved": 1}, driver=Steps(), cases=cases)
+@exercise(
+    section="Nesterov: look, then step",
+    groups={"defaults": 1, "moving": 2, "curved": 1},
+    driver=Steps(),
+    cases=cases,
+)
 def nesterov_lookahead(w: np.ndarray, grad_fn, config: dict[str, Any] | None = None):
     """One step of Nesterov's momentum, with the gradient taken at the look-ahead point.
 

@@ -11,7 +11,7 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Steps
 
 
-@exercise(groups=UPDATE_GROUPS, driver=Steps(), cases=update_cases)
+@exercise(section="A ball with friction", groups=UPDATE_GROUPS, driver=Steps(), cases=update_cases)
 def sgd_momentum(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of gradient descent with momentum.
 

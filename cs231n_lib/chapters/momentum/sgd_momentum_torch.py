@@ -11,7 +11,12 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Steps
 
 
-@exercise(groups=UPDATE_GROUPS, driver=Steps(), cases=update_cases)
+@exercise(
+    section="Two ways to write it, and where they part",
+    groups=UPDATE_GROUPS,
+    driver=Steps(),
+    cases=update_cases,
+)
 def sgd_momentum_torch(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None):
     """One step of momentum in PyTorch's form: the rate multiplies the velocity.
 

@@ -17,7 +17,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("any step", {"steps": later_steps(rng, 100, 999), "lr": rate(rng)}, "later steps")
 
 
-@exercise(groups={"first steps": 1, "any step": 1}, driver=Schedule(), cases=cases)
+@exercise(
+    section="The schedules, on one sheet",
+    groups={"first steps": 1, "any step": 1},
+    driver=Schedule(),
+    cases=cases,
+)
 def constant(step: int, lr: float):
     """A learning rate that never changes.
 

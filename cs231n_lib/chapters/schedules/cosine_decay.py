@@ -7,7 +7,9 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Schedule
 
 
-@exercise(groups=END_GROUPS, driver=Schedule(), cases=until_the_end)
+@exercise(
+    section="The schedules, on one sheet", groups=END_GROUPS, driver=Schedule(), cases=until_the_end
+)
 def cosine_decay(step: int, lr: float, total: int, lr_min: float = 0.0):
     """A learning rate that falls from lr to lr_min along half a period of the cosine.
 

@@ -49,6 +49,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Again from the top: warm restarts",
     groups={"cycles alike": 1, "joins": 2, "within": 1},
     driver=Schedule(),
     cases=cases,

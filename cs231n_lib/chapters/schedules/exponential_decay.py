@@ -15,7 +15,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield from decays(rng, (1.2, 1.8), 40, (0.05, 0.1))
 
 
-@exercise(groups={"first steps": 1, "later": 1}, driver=Schedule(), cases=cases)
+@exercise(
+    section="The schedules, on one sheet",
+    groups={"first steps": 1, "later": 1},
+    driver=Schedule(),
+    cases=cases,
+)
 def exponential_decay(step: int, lr: float, k: float):
     """A learning rate that loses the same share of itself at every step.
 

@@ -19,7 +19,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("decay", args, "a long run")
 
 
-@exercise(groups={"start": 1, "decay": 2}, driver=Schedule(), cases=cases)
+@exercise(
+    section="The schedules, on one sheet",
+    groups={"start": 1, "decay": 2},
+    driver=Schedule(),
+    cases=cases,
+)
 def inverse_sqrt_decay(step: int, lr: float):
     """A learning rate that falls like one over the square root of the time.
 

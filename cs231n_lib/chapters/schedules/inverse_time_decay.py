@@ -15,7 +15,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield from decays(rng, (2, 4), 60, (0.05, 0.2))
 
 
-@exercise(groups={"first steps": 1, "later": 1}, driver=Schedule(), cases=cases)
+@exercise(
+    section="The schedules, on one sheet",
+    groups={"first steps": 1, "later": 1},
+    driver=Schedule(),
+    cases=cases,
+)
 def inverse_time_decay(step: int, lr: float, k: float):
     """A learning rate that falls like one over the time ("1/t decay").
 

@@ -76,6 +76,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Where to start: the range test",
     groups={"steepest": 2, "diverging": 1, "not finite": 1},
     driver=Call(("rate",)),
     cases=cases,

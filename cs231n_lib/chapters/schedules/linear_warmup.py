@@ -35,7 +35,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("after", args, "no warm-up at all")
 
 
-@exercise(groups={"ramp": 1, "join": 2, "after": 1}, driver=Schedule(), cases=cases)
+@exercise(
+    section="First up, then down: warm-up",
+    groups={"ramp": 1, "join": 2, "after": 1},
+    driver=Schedule(),
+    cases=cases,
+)
 def linear_warmup(step: int, warmup_steps: int, schedule):
     """A ramp from zero in front of any schedule.
 

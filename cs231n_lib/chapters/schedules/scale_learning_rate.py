@@ -22,7 +22,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("smaller", {**args, "batch": int(rng.integers(8, 60))}, "a smaller batch")
 
 
-@exercise(groups={"larger": 1, "smaller": 1}, driver=Call(("rate",)), cases=cases)
+@exercise(
+    section="N times the batch, N times the rate",
+    groups={"larger": 1, "smaller": 1},
+    driver=Call(("rate",)),
+    cases=cases,
+)
 def scale_learning_rate(lr: float, base_batch: int, batch: int):
     """The linear scaling rule: N times the batch, N times the learning rate.
 

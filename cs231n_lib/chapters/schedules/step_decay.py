@@ -33,7 +33,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("defaults", args, "gamma left out")
 
 
-@exercise(groups={"joins": 2, "between": 1, "defaults": 1}, driver=Schedule(), cases=cases)
+@exercise(
+    section="The schedules, on one sheet",
+    groups={"joins": 2, "between": 1, "defaults": 1},
+    driver=Schedule(),
+    cases=cases,
+)
 def step_decay(step: int, lr: float, step_size: int, gamma: float = 0.1):
     """A learning rate that drops to a fraction of itself every step_size steps.
 

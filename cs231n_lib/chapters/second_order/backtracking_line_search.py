@@ -106,6 +106,7 @@ def _equality(rng: np.random.Generator, k: int) -> Case:
 
 
 @exercise(
+    section="How far along the line",
     groups={"at once": 1, "shrinks": 1, "sufficient": 2, "not a number": 1, "gives up": 1},
     driver=Call(("step",)),
     cases=cases,

@@ -29,7 +29,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("curvature", flat | {"s": s, "y": np.array([-s[1], s[0]])}, "s.y is exactly zero")
 
 
-@exercise(groups={"update": 3, "curvature": 2}, driver=Call(("H_next",)), cases=cases)
+@exercise(
+    section="Learning the inverse from gradients",
+    groups={"update": 3, "curvature": 2},
+    driver=Call(("H_next",)),
+    cases=cases,
+)
 def bfgs_inverse_update(H: np.ndarray, s: np.ndarray, y: np.ndarray):
     """BFGS's update of the estimate of the inverse Hessian.
 

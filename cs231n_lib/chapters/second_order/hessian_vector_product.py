@@ -30,7 +30,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("curved", args, "the default h, and a long v")
 
 
-@exercise(groups={"quadratic": 1, "curved": 2}, driver=Call(("Hv",)), cases=cases)
+@exercise(
+    section="Curvature without the matrix",
+    groups={"quadratic": 1, "curved": 2},
+    driver=Call(("Hv",)),
+    cases=cases,
+)
 def hessian_vector_product(
     grad: Callable[[np.ndarray], np.ndarray], x: np.ndarray, v: np.ndarray, h: float = 1e-5
 ):

@@ -30,7 +30,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("damped", one, "nearly one example: both factors nearly singular")
 
 
-@exercise(groups={"undamped": 1, "damped": 3}, driver=Call(("step",)), cases=cases)
+@exercise(
+    section="Structure instead of memory: K-FAC",
+    groups={"undamped": 1, "damped": 3},
+    driver=Call(("step",)),
+    cases=cases,
+)
 def kfac_precondition(grad_W: np.ndarray, A: np.ndarray, S: np.ndarray, damping: float):
     """K-FAC's natural gradient of one linear layer, out = x @ W.
 

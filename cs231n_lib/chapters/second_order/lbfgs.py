@@ -65,6 +65,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Learning the inverse from gradients",
     groups={
         "path": 2,
         "memory": 2,

@@ -36,6 +36,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Learning the inverse from gradients",
     groups={"no memory": 1, "one pair": 2, "several pairs": 3},
     driver=Call(("direction",)),
     cases=cases,

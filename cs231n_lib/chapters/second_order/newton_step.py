@@ -34,7 +34,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("singular", args(np.outer(v, v)), "curved in one direction of four")
 
 
-@exercise(groups={"bowl": 1, "saddle": 1, "singular": 2}, driver=Call(("next_x",)), cases=cases)
+@exercise(
+    section="The model and its step",
+    groups={"bowl": 1, "saddle": 1, "singular": 2},
+    driver=Call(("next_x",)),
+    cases=cases,
+)
 def newton_step(x: np.ndarray, grad: np.ndarray, hess: np.ndarray):
     """One step of Newton's method: to the critical point of the local quadratic model.
 

@@ -19,6 +19,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="The affine layer",
     groups={name: Group(1, (name,), own=True) for name in ("dx", "dw", "db")},
     driver=Backward("affine_forward", ("dx", "dw", "db"), added="b"),
     cases=cases,

@@ -9,7 +9,12 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Forward
 
 
-@exercise(groups={"matrix": 2, "tensor": 1}, driver=Forward(), cases=affine_cases)
+@exercise(
+    section="The affine layer",
+    groups={"matrix": 2, "tensor": 1},
+    driver=Forward(),
+    cases=affine_cases,
+)
 def affine_forward(x: np.ndarray, w: np.ndarray, b: np.ndarray):
     """Forward pass of an affine (fully connected) layer.
 

@@ -21,7 +21,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("svm", {"num_classes": many + 1, "loss": "svm", "delta": delta}, "a large margin")
 
 
-@exercise(groups={"softmax": 1, "svm": 1}, driver=Call(("value",)), cases=cases)
+@exercise(
+    section="Before the first step: the initial loss",
+    groups={"softmax": 1, "svm": 1},
+    driver=Call(("value",)),
+    cases=cases,
+)
 def initial_loss(num_classes: int, loss: str = "softmax", delta: float = 1.0):
     """The loss to expect before the first step, when all scores are about equal.
 

@@ -31,6 +31,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Checking a gradient",
     groups={"step h": 2, "default h": 1, "shapes": 1},
     driver=Call(("grad",)),
     cases=cases,

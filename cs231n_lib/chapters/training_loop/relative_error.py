@@ -30,7 +30,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("near zero", {"x": x, "y": y}, "all entries below 1e-8")
 
 
-@exercise(groups={"sizes": 1, "near zero": 1}, driver=Call(("error",)), cases=cases)
+@exercise(
+    section="Checking a gradient",
+    groups={"sizes": 1, "near zero": 1},
+    driver=Call(("error",)),
+    cases=cases,
+)
 def relative_error(x: np.ndarray, y: np.ndarray):
     """Largest relative difference between the entries of two arrays.
 

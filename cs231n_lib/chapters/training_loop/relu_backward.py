@@ -20,6 +20,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="ReLU",
     groups={"gradient": Group(1, own=True)},
     driver=Backward("relu_forward", ("dx",)),
     cases=cases,

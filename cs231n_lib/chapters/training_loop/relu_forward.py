@@ -9,7 +9,7 @@ from cs231n_lib.exercise.declare import exercise
 from cs231n_lib.exercise.drivers import Forward
 
 
-@exercise(groups={"values": 1}, driver=Forward(), cases=relu_cases)
+@exercise(section="ReLU", groups={"values": 1}, driver=Forward(), cases=relu_cases)
 def relu_forward(x: np.ndarray):
     """Forward pass of the rectifier, entry by entry.
 

@@ -39,7 +39,12 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("large scores", {"x": _single(x), "y": y}, "the true class 40 behind")
 
 
-@exercise(groups={**LOSS_GROUPS, "large scores": Group(1)}, driver=Loss(), cases=cases)
+@exercise(
+    section="The softmax loss",
+    groups={**LOSS_GROUPS, "large scores": Group(1)},
+    driver=Loss(),
+    cases=cases,
+)
 def softmax_loss(x: np.ndarray, y: np.ndarray):
     """Softmax (cross-entropy) loss of a batch, with its gradient.
 

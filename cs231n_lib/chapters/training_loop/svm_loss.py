@@ -36,7 +36,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(("loss", "gradient"), args, f"{n} examples, {classes} classes")
 
 
-@exercise(groups=LOSS_GROUPS, driver=Loss(), cases=cases)
+@exercise(section="The multiclass SVM loss", groups=LOSS_GROUPS, driver=Loss(), cases=cases)
 def svm_loss(x: np.ndarray, y: np.ndarray):
     """Multiclass SVM (hinge) loss of a batch with margin 1, with its gradient.
 

@@ -73,6 +73,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
+    section="Two layers, end to end",
     groups={
         "loss": Group(3, ("loss",)),
         "gradients": Group(3, ("dW1", "db1", "dW2", "db2"), own=True),
