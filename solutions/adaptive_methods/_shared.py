@@ -1,37 +1,6 @@
-"""What mistakes and styles of several exercises of this chapter share."""
+"""Names and hints that mistakes of several exercises of this chapter share."""
 
 from __future__ import annotations
-
-import numpy as np
-
-
-# What the mistakes share: the config with its defaults filled in, and the means of Adam.
-def cached(w, config, **defaults):
-    return {"epsilon": 1e-8, "cache": np.zeros_like(w), **defaults, **(config or {})}
-
-
-def adam_config(w, config, **defaults):
-    start = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0}
-    return {**start, "m": np.zeros_like(w), "v": np.zeros_like(w), **defaults, **(config or {})}
-
-
-def mean_of(kept, old, new):
-    return kept * old + (1 - kept) * new
-
-
-def advanced(w, dw, config, **defaults):
-    """Adam's config after t, m and v have advanced, and both corrected means."""
-    c = adam_config(w, config, **defaults)
-    c["t"] += 1
-    c["m"] = mean_of(c["beta1"], c["m"], dw)
-    c["v"] = mean_of(c["beta2"], c["v"], dw**2)
-    return c, c["m"] / (1 - c["beta1"] ** c["t"]), c["v"] / (1 - c["beta2"] ** c["t"])
-
-
-def step_of(c, up, down):
-    """The step of every method here, right when ``down`` is a mean of squares."""
-    return c["learning_rate"] * up / (np.sqrt(down) + c["epsilon"])
-
 
 INSIDE = (
     "epsilon inside the root",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solutions.adaptive_methods._shared import NO_ROOT, NOT_STORED, cached, mean_of
+from solutions.adaptive_methods._shared import NO_ROOT, NOT_STORED
 from solutions.declare import Solution
 
 solution = Solution()
@@ -28,96 +28,56 @@ def adadelta(w, dw, config=None):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _adadelta(w, dw, config):
-    """The config with its new cache; the step cache is still the old one."""
-    defaults = {"learning_rate": 1.0, "decay_rate": 0.95, "epsilon": 1e-6}
-    c = cached(w, config, step_cache=np.zeros_like(w), **defaults)
-    c["cache"] = mean_of(c["decay_rate"], c["cache"], dw**2)
-    return c
-
-
-def _adadelta_step(c, dw):
-    return np.sqrt(c["step_cache"] + c["epsilon"]) / np.sqrt(c["cache"] + c["epsilon"]) * dw
-
-
-@solution.mistake(
+solution.change(
     "epsilon outside the roots",
     "With both caches empty, how does your first step depend on epsilon? It should contain "
     "the root of epsilon.",
+    ("np.sqrt(step_cache + epsilon)", "(np.sqrt(step_cache) + epsilon)"),
+    ("np.sqrt(cache + epsilon)", "(np.sqrt(cache) + epsilon)"),
 )
-def epsilon_outside_the_roots(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    e = c["epsilon"]
-    step = (np.sqrt(c["step_cache"]) + e) / (np.sqrt(c["cache"]) + e) * dw
-    c["step_cache"] = mean_of(c["decay_rate"], c["step_cache"], step**2)
-    return w - c["learning_rate"] * step, c
 
 
-@solution.mistake(
+solution.change(
     "past steps do not enter: RMSProp",
     "Give two different step caches: does your next step notice?",
+    ("np.sqrt(step_cache + epsilon)", "1"),
+    ("step_cache = decay * step_cache + (1 - decay) * step**2\n    ", ""),
 )
-def past_steps_do_not_enter(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    return w - c["learning_rate"] * dw / np.sqrt(c["cache"] + c["epsilon"]), c
 
 
-@solution.mistake("step cache not stored back", NOT_STORED)
-def step_cache_not_stored_back(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    return w - c["learning_rate"] * _adadelta_step(c, dw), c
+solution.change("step cache not stored back", NOT_STORED, ("step_cache = decay", "new = decay"))
 
 
-@solution.mistake(*NO_ROOT)
-def no_square_root(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    step = (c["step_cache"] + c["epsilon"]) / (c["cache"] + c["epsilon"]) * dw
-    c["step_cache"] = mean_of(c["decay_rate"], c["step_cache"], step**2)
-    return w - c["learning_rate"] * step, c
+solution.change(*NO_ROOT, ("np.sqrt(step_cache", "(step_cache"), ("np.sqrt(cache", "(cache"))
 
 
-@solution.mistake(
+solution.change(
     "the step cache contains the learning rate",
     "Halve the learning rate: every step should be half as long, and the state the same.",
+    ("step**2", "(rate * step) ** 2"),
 )
-def the_step_cache_contains_the_learning_rate(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    step = c["learning_rate"] * _adadelta_step(c, dw)
-    c["step_cache"] = mean_of(c["decay_rate"], c["step_cache"], step**2)
-    return w - step, c
 
 
-@solution.mistake(
+solution.change(
     "the two caches exchanged",
     "If past gradients were large, should the next step be long or short?",
+    ("= np.sqrt(step_cache", "= np.sqrt(cache"),
+    ("/ np.sqrt(cache", "/ np.sqrt(step_cache"),
 )
-def the_two_caches_exchanged(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    step = np.sqrt(c["cache"] + c["epsilon"]) / np.sqrt(c["step_cache"] + c["epsilon"]) * dw
-    c["step_cache"] = mean_of(c["decay_rate"], c["step_cache"], step**2)
-    return w - c["learning_rate"] * step, c
 
 
-@solution.mistake(
+solution.change(
     "the step cache is fed with gradients",
     "In which units is each cache? The quotient of their roots turns a gradient into a step.",
+    ("step**2", "dw**2"),
 )
-def the_step_cache_is_fed_with_gradients(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    step = _adadelta_step(c, dw)
-    c["step_cache"] = mean_of(c["decay_rate"], c["step_cache"], dw**2)
-    return w - c["learning_rate"] * step, c
 
 
-@solution.mistake(
+solution.change(
     "the step cache without a leak",
     "If all steps had length 1, the step cache should tend to 1. Where does yours go?",
+    ("decay * step_cache + (1 - decay) * step**2", "step_cache + step**2"),
 )
-def the_step_cache_without_a_leak(w, dw, config=None):
-    c = _adadelta(w, dw, config)
-    step = _adadelta_step(c, dw)
-    c["step_cache"] = c["step_cache"] + step**2
-    return w - c["learning_rate"] * step, c
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -6,15 +6,7 @@ import math
 
 import numpy as np
 
-from solutions.adaptive_methods._shared import (
-    FIXED,
-    INSIDE,
-    NO_ROOT,
-    NOT_STORED,
-    cached,
-    mean_of,
-    step_of,
-)
+from solutions.adaptive_methods._shared import FIXED, INSIDE, NO_ROOT, NOT_STORED
 from solutions.declare import Solution
 
 solution = Solution()
@@ -35,15 +27,13 @@ def adagrad(w, dw, config=None):
 solution.change(*NO_ROOT, ('np.sqrt(config["cache"])', 'config["cache"]'))
 
 
-@solution.mistake(
+solution.change(
     "a leaky sum: RMSProp",
     "Feed the gradient 1 again and again: after n steps, how large is the cache, and how large "
     "should a sum be?",
+    ("config.get(", "0.99 * config.get("),
+    ("+ dw**2", "+ 0.01 * dw**2"),
 )
-def a_leaky_sum(w, dw, config=None):
-    c = cached(w, config, learning_rate=1e-2)
-    c["cache"] = mean_of(0.99, c["cache"], dw**2)
-    return w - step_of(c, dw, c["cache"]), c
 
 
 solution.change(
@@ -54,21 +44,21 @@ solution.change(
 solution.change(*FIXED, ('config.setdefault("epsilon", 1e-8)', "1e-8"))
 
 
-@solution.mistake("cache not stored back", NOT_STORED)
-def cache_not_stored_back(w, dw, config=None):
-    c = cached(w, config, learning_rate=1e-2)
-    return w - step_of(c, dw, c["cache"] + dw**2), c
+solution.change(
+    "cache not stored back",
+    NOT_STORED,
+    ('config["cache"] = config', "new = config"),
+    ('np.sqrt(config["cache"])', "np.sqrt(new)"),
+)
 
 
-@solution.mistake(
+solution.change(
     "the old cache divides",
     "From rest, your first step is huge. What stands below the fraction line then?",
+    ('config["cache"] = config', "cache = config"),
+    (" + dw**2", '\n    config["cache"] = cache + dw**2'),
+    ('np.sqrt(config["cache"])', "np.sqrt(cache)"),
 )
-def the_old_cache_divides(w, dw, config=None):
-    c = cached(w, config, learning_rate=1e-2)
-    old = c["cache"]
-    c["cache"] = old + dw**2
-    return w - step_of(c, dw, old), c
 
 
 solution.change(

@@ -14,9 +14,6 @@ from solutions.adaptive_methods._shared import (
     LATER,
     NO_ROOT,
     STANDING,
-    adam_config,
-    advanced,
-    step_of,
 )
 from solutions.declare import Solution
 
@@ -93,23 +90,20 @@ solution.change(
 solution.change(*STANDING, ('config.get("t", 0) + 1', 'config.get("t", 1)'))
 
 
-@solution.mistake(
+solution.change(
     "correction that ignores t",
     "After a thousand steps the corrections should be nearly 1. What are yours?",
+    ("beta1**t", "beta1"),
+    ("beta2**t", "beta2"),
 )
-def correction_that_ignores_t(w, dw, config=None):
-    c, _, _ = advanced(w, dw, config)
-    return w - step_of(c, c["m"] / (1 - c["beta1"]), c["v"] / (1 - c["beta2"])), c
 
 
-@solution.mistake(
-    "beta1 and beta2 exchanged", "Which of the two means should have the longer memory?"
+solution.change(
+    "beta1 and beta2 exchanged",
+    "Which of the two means should have the longer memory?",
+    ("beta1 = config", "beta2 = config"),
+    ('beta2 = config.setdefault("beta2"', 'beta1 = config.setdefault("beta2"'),
 )
-def beta1_and_beta2_exchanged(w, dw, config=None):
-    c = adam_config(w, config)
-    swapped = {**c, "beta1": c["beta2"], "beta2": c["beta1"]}
-    now, m_hat, v_hat = advanced(w, dw, swapped)
-    return w - step_of(c, m_hat, v_hat), {**c, **{n: now[n] for n in "mvt"}}
 
 
 solution.change(
@@ -122,25 +116,23 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "epsilon added before the correction of v",
     "Folding both corrections into the rate is fine while epsilon is tiny. With a large one, "
     "ask to which root it is added.",
+    ("np.sqrt(v_hat) + epsilon", "(np.sqrt(v) + epsilon) / np.sqrt(1 - beta2**t)"),
 )
-def epsilon_added_before_the_correction_of_v(w, dw, config=None):
-    c, m_hat, _ = advanced(w, dw, config)
-    scale = np.sqrt(1 - c["beta2"] ** c["t"])
-    return w - scale * step_of(c, m_hat, c["v"]), c
 
 
-@solution.mistake(
+solution.change(
     "the rate in the config overwritten",
     "Print config['learning_rate'] after a few steps: is it still what the caller gave?",
+    (
+        "m_hat = m / (1 - beta1**t)\n    v_hat = v / (1 - beta2**t)",
+        'rate *= np.sqrt(1 - beta2**t) / (1 - beta1**t)\n    config["learning_rate"] = rate',
+    ),
+    ("m_hat / (np.sqrt(v_hat)", "m / (np.sqrt(v)"),
 )
-def the_rate_in_the_config_overwritten(w, dw, config=None):
-    c, _, _ = advanced(w, dw, config)
-    c["learning_rate"] *= np.sqrt(1 - c["beta2"] ** c["t"]) / (1 - c["beta1"] ** c["t"])
-    return w - step_of(c, c["m"], c["v"]), c
 
 
 # --- right in other styles -----------------------------------------------------------

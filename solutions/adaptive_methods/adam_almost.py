@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solutions.adaptive_methods._shared import FIXED, INSIDE, NO_ROOT, NOT_STORED, advanced, step_of
+from solutions.adaptive_methods._shared import FIXED, INSIDE, NO_ROOT, NOT_STORED
 from solutions.declare import Solution
 
 solution = Solution()
@@ -26,14 +26,16 @@ def adam_almost(w, dw, config=None):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "with bias correction: the full Adam",
     "That is the exercise after this one. From rest your first step is exactly as long as the "
     "rate; here its length should depend on the betas.",
+    (
+        "config.update(m=m, v=v)",
+        't = config.get("t", 0) + 1\n    config.update(m=m, v=v, t=t)\n'
+        "    m, v = m / (1 - beta1**t), v / (1 - beta2**t)",
+    ),
 )
-def with_bias_correction(w, dw, config=None):
-    c, m_hat, v_hat = advanced(w, dw, config)
-    return w - step_of(c, m_hat, v_hat), c
 
 
 solution.change(*INSIDE, ("np.sqrt(v) + epsilon", "np.sqrt(v + epsilon)"))

@@ -6,15 +6,7 @@ import math
 
 import numpy as np
 
-from solutions.adaptive_methods._shared import (
-    ADVANCE,
-    FIRST,
-    INSIDE,
-    LATER,
-    STANDING,
-    advanced,
-    step_of,
-)
+from solutions.adaptive_methods._shared import ADVANCE, FIRST, INSIDE, LATER, STANDING
 from solutions.declare import Solution
 
 solution = Solution()
@@ -40,20 +32,12 @@ def adamw(w, dw, config=None):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _decayed(w, dw, config):
-    """As `_advanced`, and the decay's part of the step."""
-    c, m_hat, v_hat = advanced(w, dw, config, weight_decay=1e-2)
-    return c, m_hat, v_hat, c["learning_rate"] * c["weight_decay"] * w
-
-
-@solution.mistake(
+solution.change(
     "decay added to the gradient: Adam with L2",
     "Give a weight a huge gradient history: does its decay shrink with it? It should not.",
+    ("m = beta1", "dw = dw + decay * w\n    m = beta1"),
+    (" - rate * decay * w", ""),
 )
-def decay_added_to_the_gradient(w, dw, config=None):
-    decay = {"weight_decay": 1e-2, **(config or {})}["weight_decay"]
-    c, m_hat, v_hat = advanced(w, dw + decay * w, config)
-    return w - step_of(c, m_hat, v_hat), c
 
 
 solution.change(
@@ -70,14 +54,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "decay applied after the step",
     "Of which weights do you take a share: the ones you were given, or the ones just moved?",
+    ("return w - rate * decay * w", "w = w"),
+    ("), config", ")\n    return w - rate * decay * w, config"),
 )
-def decay_applied_after_the_step(w, dw, config=None):
-    c, m_hat, v_hat, _ = _decayed(w, dw, config)
-    moved = w - step_of(c, m_hat, v_hat)
-    return moved - c["learning_rate"] * c["weight_decay"] * moved, c
 
 
 solution.change(
@@ -87,14 +69,13 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "decay divided by the root",
     "Two weights of the same value, one with large gradients, one with small ones: each should "
     "lose the same to the decay.",
+    (" - rate * decay * w", ""),
+    ("rate * m_hat", "rate * (m_hat + decay * w)"),
 )
-def decay_divided_by_the_root(w, dw, config=None):
-    c, m_hat, v_hat, _ = _decayed(w, dw, config)
-    return w - step_of(c, m_hat + c["weight_decay"] * w, v_hat), c
 
 
 solution.change("t never advanced", ADVANCE, ('config.get("t", 0) + 1', 'config.get("t", 0)'))

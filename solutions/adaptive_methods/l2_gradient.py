@@ -31,12 +31,11 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "the penalty's value instead of its gradient",
     "The penalty is one number. How does it change when one single weight does?",
+    ("reg * w", "reg / 2 * np.sum(w**2)"),
 )
-def the_penaltys_value_instead_of_its_gradient(w, dw, reg):
-    return dw + reg / 2 * np.sum(w**2)
 
 
 solution.change(
@@ -46,17 +45,16 @@ solution.change(
 )
 
 
-@solution.mistake("the data's gradient forgotten", "With reg = 0, what is left of your gradient?")
-def the_datas_gradient_forgotten(w, dw, reg):
-    return reg * w
+solution.change(
+    "the data's gradient forgotten", "With reg = 0, what is left of your gradient?", ("dw + ", "")
+)
 
 
-@solution.mistake(
+solution.change(
     "gradient of an L1 penalty",
     "Should the pull on a weight grow with the weight, or depend on its sign only?",
+    ("reg * w", "reg * np.sign(w)"),
 )
-def gradient_of_an_l1_penalty(w, dw, reg):
-    return dw + reg * np.sign(w)
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solutions.adaptive_methods._shared import (
-    ADVANCE,
-    FIRST,
-    INSIDE,
-    LATER,
-    STANDING,
-    adam_config,
-    advanced,
-    mean_of,
-    step_of,
-)
+from solutions.adaptive_methods._shared import ADVANCE, FIRST, INSIDE, LATER, STANDING
 from solutions.declare import Solution
 
 solution = Solution()
@@ -39,16 +29,14 @@ def nadam(w, dw, config=None):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _nadam(w, dw, config):
-    return advanced(w, dw, config, learning_rate=2e-3)
-
-
-@solution.mistake(
-    "no look-ahead: plain Adam", "Your step uses m as it is. What would m be one step later?"
+solution.change(
+    "no look-ahead: plain Adam",
+    "Your step uses m as it is. What would m be one step later?",
+    (
+        "beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * dw / (1 - beta1**t)",
+        "m / (1 - beta1**t)",
+    ),
 )
-def no_look_ahead(w, dw, config=None):
-    c, m_hat, v_hat = _nadam(w, dw, config)
-    return w - step_of(c, m_hat, v_hat), c
 
 
 solution.change(
@@ -58,14 +46,11 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "both terms corrected at step t + 1",
     "The gradient is that of this step: which t is in its correction?",
+    ("beta1**t", "beta1 ** (t + 1)"),
 )
-def both_terms_corrected_at_step_t_1(w, dw, config=None):
-    c, _, v_hat = _nadam(w, dw, config)
-    later = 1 - c["beta1"] ** (c["t"] + 1)
-    return w - step_of(c, mean_of(c["beta1"], c["m"] / later, dw / later), v_hat), c
 
 
 solution.change(
@@ -82,15 +67,15 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "looks ahead with the old mean",
     "From rest the old mean is zero. Which part of your first step comes from momentum?",
+    (
+        'm = beta1 * config.get("m", np.zeros_like(w))',
+        'old = config.get("m", np.zeros_like(w))\n    m = beta1 * old',
+    ),
+    ("beta1 * m /", "beta1 * old /"),
 )
-def looks_ahead_with_the_old_mean(w, dw, config=None):
-    old = adam_config(w, config)["m"]
-    c, _, v_hat = _nadam(w, dw, config)
-    later = old / (1 - c["beta1"] ** (c["t"] + 1))
-    return w - step_of(c, mean_of(c["beta1"], later, dw / (1 - c["beta1"] ** c["t"])), v_hat), c
 
 
 solution.change(*FIRST, ('config.get("t", 0) + 1', 'config.get("t", 1) + 1'))

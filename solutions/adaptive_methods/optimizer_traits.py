@@ -22,97 +22,74 @@ def optimizer_traits(first, second):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _but(first, second, **said):
-    """The right traits, except for those that are said otherwise."""
-    names = ("first_moments", "second_moments", "leaky", "bias_correction")
-    found = dict(zip(names, optimizer_traits(first, second), strict=True))
-    return tuple((found | said).values())
+solution.change(
+    "a sum called leaky",
+    "Does AdaGrad's cache ever become smaller?",
+    ("second[-1, 0] < second[-1, -1]", "second.any()"),
+)
 
 
-def _summing(sums):
-    return np.abs(sums - 1).max() < 1e-6
-
-
-@solution.mistake("a sum called leaky", "Does AdaGrad's cache ever become smaller?")
-def a_sum_called_leaky(first, second):
-    leaky = second.any()
-    return _but(first, second, leaky=leaky, bias_correction=leaky and _summing(second.sum(1)))
-
-
-@solution.mistake(
+solution.change(
     "the leak of a velocity counted",
     "Momentum forgets too. But which moments does this trait ask about?",
+    ("second[-1, 0] < second[-1, -1]", "first[-1, 0] < first[-1, -1]"),
 )
-def the_leak_of_a_velocity_counted(first, second):
-    leaky = first[-1, 0] < first[-1, -1]
-    return _but(first, second, leaky=leaky, bias_correction=leaky and _summing(second.sum(1)))
 
 
-@solution.mistake(
+solution.change(
     "bias looked for at the last step only",
     "When is a mean that starts from zero too small: early in a run, or late?",
+    ("second.sum", "second[-1:].sum"),
 )
-def bias_looked_for_at_the_last_step_only(first, second):
-    _, _, leaky, _ = optimizer_traits(first, second)
-    return _but(first, second, bias_correction=leaky and _summing(second[-1:].sum(1)))
 
 
-@solution.mistake(
+solution.change(
     "bias looked for at the first step only",
     "Your first step is right. What should the weights of a mean do at the second one?",
+    ("second.sum", "second[:1].sum"),
 )
-def bias_looked_for_at_the_first_step_only(first, second):
-    _, _, leaky, _ = optimizer_traits(first, second)
-    return _but(first, second, bias_correction=leaky and _summing(second[:1].sum(1)))
 
 
-@solution.mistake(
+solution.change(
     "a plain mean said to be corrected",
     "The mean of everything so far never was too small. Which rules does this trait ask about?",
+    ("leaky and ", ""),
 )
-def a_plain_mean_said_to_be_corrected(first, second):
-    return _but(first, second, bias_correction=_summing(second.sum(1)))
 
 
-@solution.mistake(
+solution.change(
     "bias looked for in the first moments",
     "Adam corrects both of its means. Which one does this trait ask about?",
+    ("second.sum", "first.sum"),
 )
-def bias_looked_for_in_the_first_moments(first, second):
-    _, _, leaky, _ = optimizer_traits(first, second)
-    return _but(first, second, bias_correction=leaky and _summing(first.sum(1)))
 
 
-@solution.mistake(
+solution.change(
     "the newest gradient taken for a memory",
     "Plain gradient descent has a weight in every row. Of which gradient?",
+    ("np.tril(first, -1)", "first"),
 )
-def the_newest_gradient_taken_for_a_memory(first, second):
-    return _but(first, second, first_moments=first.any())
 
 
-@solution.mistake(
+solution.change(
     "RMSProp said to have momentum",
     "Flip the signs of all gradients that RMSProp has seen. What changes in its cache?",
+    ("(first, -1)", "(first + second, -1)"),
 )
-def rmsprop_said_to_have_momentum(first, second):
-    return _but(first, second, first_moments=np.tril(first + second, -1).any())
 
 
-@solution.mistake(
+solution.change(
     "a velocity taken for a second moment",
     "Multiply all gradients by 100: how much further does momentum go?",
+    ("second.any()", "first_moments or second.any()"),
 )
-def a_velocity_taken_for_a_second_moment(first, second):
-    return _but(first, second, second_moments=np.tril(first, -1).any() or second.any())
 
 
-@solution.mistake(
+solution.change(
     "steps and gradients exchanged",
     "Which index is the step, and which the gradient? Row 0 of a rule has seen one gradient.",
+    ("first_moments = ", "first, second = first.T, second.T\n    first_moments = "),
 )
-def steps_and_gradients_exchanged(first, second):
-    return optimizer_traits(first.T, second.T)
 
 
 # --- right in other styles -----------------------------------------------------------

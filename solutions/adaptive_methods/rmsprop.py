@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solutions.adaptive_methods._shared import (
-    FIXED,
-    INSIDE,
-    NO_ROOT,
-    NOT_STORED,
-    cached,
-    mean_of,
-    step_of,
-)
+from solutions.adaptive_methods._shared import FIXED, INSIDE, NO_ROOT, NOT_STORED
 from solutions.declare import Solution
 
 solution = Solution()
@@ -32,10 +24,6 @@ def rmsprop(w, dw, config=None):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _leaky(w, config):
-    return cached(w, config, learning_rate=1e-2, decay_rate=0.99)
-
-
 solution.change(*NO_ROOT, ('np.sqrt(config["cache"])', 'config["cache"]'))
 
 
@@ -47,10 +35,12 @@ solution.change(
 solution.change(*FIXED, ('config.setdefault("epsilon", 1e-8)', "1e-8"))
 
 
-@solution.mistake("cache not stored back", NOT_STORED)
-def cache_not_stored_back(w, dw, config=None):
-    c = _leaky(w, config)
-    return w - step_of(c, dw, mean_of(c["decay_rate"], c["cache"], dw**2)), c
+solution.change(
+    "cache not stored back",
+    NOT_STORED,
+    ('config["cache"] = decay', "new = decay"),
+    ('np.sqrt(config["cache"])', "np.sqrt(new)"),
+)
 
 
 solution.change(
@@ -76,15 +66,11 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "the old cache divides",
     "From rest, your first step is huge. What stands below the fraction line then?",
+    ('np.sqrt(config["cache"])', "np.sqrt(cache)"),
 )
-def the_old_cache_divides(w, dw, config=None):
-    c = _leaky(w, config)
-    old = c["cache"]
-    c["cache"] = mean_of(c["decay_rate"], old, dw**2)
-    return w - step_of(c, dw, old), c
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -25,52 +25,34 @@ def classify_critical_point(H, tol=1e-8):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _kind(smallest, largest, tol):
-    if smallest < -tol and largest > tol:
-        return "saddle"
-    if smallest > tol:
-        return "minimum"
-    return "maximum" if largest < -tol else "degenerate"
-
-
-@solution.mistake(
+solution.change(
     "singular matrix called a minimum",
     "x**2 + y**3 and x**2 + y**4 have the same Hessian at 0. Are both minima there?",
+    ("smallest > tol", "smallest >= -tol"),
+    ("largest < -tol", "largest <= tol"),
 )
-def singular_matrix_called_a_minimum(H, tol=1e-8):
-    values = np.linalg.eigvalsh(H)
-    if np.all(values >= -tol):
-        return "minimum"
-    return "maximum" if np.all(values <= tol) else "saddle"
 
 
-@solution.mistake(
+solution.change(
     "a zero eigenvalue hides the saddle",
     "One way up and one way down are enough: what can a third, flat direction change?",
+    ("largest > tol", "largest > tol and np.abs(eigenvalues).min() > tol"),
 )
-def a_zero_eigenvalue_hides_the_saddle(H, tol=1e-8):
-    values = np.linalg.eigvalsh(H)
-    if np.any(np.abs(values) <= tol):
-        return "degenerate"
-    return _kind(values[0], values[-1], tol)
 
 
-@solution.mistake(
+solution.change(
     "diagonal for the eigenvalues",
     "Along both axes x**2 + y**2 - 4 x y goes up. Where does it go along x = y?",
+    ("np.linalg.eigvalsh(H)", "np.sort(np.diag(H))"),
 )
-def diagonal_for_the_eigenvalues(H, tol=1e-8):
-    values = np.sort(np.diag(H))
-    return _kind(values[0], values[-1], tol)
 
 
-@solution.mistake(
+solution.change(
     "minimum and maximum exchanged",
     "In a minimum every direction goes up. What sign has the curvature then?",
+    ('"minimum"\n    if', '"maximum"\n    if'),
+    ('"maximum"\n    return', '"minimum"\n    return'),
 )
-def minimum_and_maximum_exchanged(H, tol=1e-8):
-    values = np.linalg.eigvalsh(-H)
-    return _kind(values[0], values[-1], tol)
 
 
 @solution.mistake(
@@ -87,31 +69,25 @@ def determinant_instead_of_eigenvalues(H, tol=1e-8):
     return "minimum" if np.trace(H) > 0 else "maximum"
 
 
-@solution.mistake(
-    "every point that is no minimum is a saddle", "What is the top of a hill in your function?"
+solution.change(
+    "every point that is no minimum is a saddle",
+    "What is the top of a hill in your function?",
+    (" and largest > tol", ""),
 )
-def every_point_that_is_no_minimum_is_a_saddle(H, tol=1e-8):
-    smallest = np.linalg.eigvalsh(H)[0]
-    if smallest > tol:
-        return "minimum"
-    return "saddle" if smallest < -tol else "degenerate"
 
 
-@solution.mistake(
+solution.change(
     "no tolerance",
     "An eigenvalue of 1e-9 is a curvature of nothing, and its sign is an accident of rounding.",
+    ("smallest, largest", "tol = 0.0\n    smallest, largest"),
 )
-def no_tolerance(H, tol=1e-8):
-    values = np.linalg.eigvalsh(H)
-    return _kind(values[0], values[-1], 0.0)
 
 
-@solution.mistake(
-    "tolerance fixed at its default", "Call it with a large tol: does your answer change?"
+solution.change(
+    "tolerance fixed at its default",
+    "Call it with a large tol: does your answer change?",
+    ("smallest, largest", "tol = 1e-8\n    smallest, largest"),
 )
-def tolerance_fixed_at_its_default(H, tol=1e-8):
-    values = np.linalg.eigvalsh(H)
-    return _kind(values[0], values[-1], 1e-8)
 
 
 # --- right in other styles -----------------------------------------------------------
@@ -127,7 +103,7 @@ def counts_the_signs(H, tol=1e-8):
 
 
 @solution.style("a loop over the eigenvalues as of any matrix")
-def a_loop_over_the_eigenvalues_as_of_any_matrix(H, tol=1e-8):
+def a_loop_over_the_eigenvalues(H, tol=1e-8):
     rising = falling = flat = False
     for value in np.linalg.eigvals(H).real:
         if abs(value) <= tol:
@@ -153,7 +129,7 @@ def a_set_of_signs(H, tol=1e-8):
 
 
 @solution.style("Sylvester's law: signs of the pivots of shifted matrices")
-def sylvesters_law(H, tol=1e-8):
+def sylvester_law(H, tol=1e-8):
     def pivots(A):
         A, found = A.copy(), []
         while len(A):

@@ -22,67 +22,59 @@ def condition_number(H):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _ratio(large, small, size):
-    return np.inf if small <= np.finfo(np.float64).eps * size * large else large / small
-
-
-@solution.mistake(
+solution.change(
     "eigenvalues of a matrix that is not symmetric",
     "Eigenvalues and singular values agree in magnitude only for a symmetric matrix. Compute "
     "both for [[1, 5], [0, 1]].",
-)
-def eigenvalues_of_a_matrix_that_is_not(H):
-    values = np.abs(np.linalg.eigvals(H))
+    ("np.linalg.svd(H, compute_uv=False)", "np.sort(np.abs(np.linalg.eigvals(H)))[::-1]"),
     # rounding splits a multiple eigenvalue of zero: the singular case is not the point here
-    small = 0.0 if np.linalg.matrix_rank(H) < len(H) else values.min()
-    return _ratio(values.max(), small, len(H))
+    (
+        "sigma[-1] <= np.finfo(np.float64).eps * len(H) * sigma[0]",
+        "np.linalg.matrix_rank(H) < len(H)",
+    ),
+)
 
 
-@solution.mistake(
+solution.change(
     "eigenvalues with their signs",
     "A condition number is at least 1. Try a matrix with a negative eigenvalue.",
+    ("np.linalg.svd(H, compute_uv=False)", "np.linalg.eigvalsh((H + H.T) / 2)[::-1]"),
+    (
+        "    if sigma[-1] <= np.finfo(np.float64).eps * len(H) * sigma[0]:\n"
+        "        return np.inf\n",
+        "",
+    ),
 )
-def eigenvalues_with_their_signs(H):
-    values = np.linalg.eigvalsh((H + H.T) / 2)
-    return values[-1] / values[0]
 
 
-@solution.mistake(
-    "the square of the condition number", "H.T @ H stretches twice. Try the matrix diag(1, 3)."
+solution.change(
+    "the square of the condition number",
+    "H.T @ H stretches twice. Try the matrix diag(1, 3).",
+    ("sigma[0] / sigma[-1]", "(sigma[0] / sigma[-1]) ** 2"),
 )
-def the_square_of_the_condition_number(H):
-    sigma = np.linalg.svd(H, compute_uv=False)
-    return _ratio(sigma[0], sigma[-1], len(H)) ** 2
 
 
-@solution.mistake(
+solution.change(
     "ratio upside down",
     "A condition number is at least 1, and large when the matrix is hard to invert.",
+    ("np.inf", "0.0"),
+    ("sigma[0] / sigma[-1]", "sigma[-1] / sigma[0]"),
 )
-def ratio_upside_down(H):
-    sigma = np.linalg.svd(H, compute_uv=False)
-    return 1 / _ratio(sigma[0], sigma[-1], len(H))
 
 
-@solution.mistake(
+solution.change(
     "Frobenius norm for the largest singular value",
     "The identity should have condition number 1 in every dimension. What does yours have?",
+    ("sigma[0] / sigma[-1]", "np.linalg.norm(H) * np.linalg.norm(np.linalg.inv(H))"),
 )
-def frobenius_norm_for_the_largest_singular(H):
-    sigma = np.linalg.svd(H, compute_uv=False)
-    if np.isinf(_ratio(sigma[0], sigma[-1], len(H))):
-        return np.inf
-    return np.linalg.norm(H) * np.linalg.norm(np.linalg.inv(H))
 
 
-@solution.mistake(
+solution.change(
     "small singular values taken for zero",
     "Your threshold is far above rounding errors: a matrix with condition number 1e4 is still "
     "regular.",
+    ("np.finfo(np.float64).eps * len(H) * sigma[0]", "5e-2"),
 )
-def small_singular_values_taken_for_zero(H):
-    sigma = np.linalg.svd(H, compute_uv=False)
-    return np.inf if sigma[-1] <= 5e-2 else sigma[0] / sigma[-1]
 
 
 # --- right in other styles -----------------------------------------------------------
@@ -105,7 +97,7 @@ def spectral_norms_of_the_matrix(H):
 
 
 @solution.style("eigenvalues of the symmetric matrix made of H and its transpose")
-def eigenvalues_of_the_symmetric_matrix_made(H):
+def eigenvalues_of_a_symmetric_block(H):
     D = len(H)
     block = np.zeros((2 * D, 2 * D))
     block[:D, D:], block[D:, :D] = H, H.T
@@ -115,14 +107,14 @@ def eigenvalues_of_the_symmetric_matrix_made(H):
 
 
 @solution.style("roots of the eigenvalues of the product with the transpose")
-def roots_of_the_eigenvalues_of_the_product(H):
+def roots_of_eigenvalues_of_the_product(H):
     smallest, *_, largest = np.sqrt(np.abs(np.linalg.eigvalsh(H.T @ H)))
     full = np.linalg.matrix_rank(H) == len(H)
     return largest / smallest if full else np.inf
 
 
 @solution.style("rotates columns until they are orthogonal, then compares lengths")
-def rotates_columns_until_they_are_orthogonal(H):
+def rotates_columns_until_orthogonal(H):
     U = np.array(H, dtype=float).T  # one-sided Jacobi, on rows
     for _ in range(30):
         for p, q in itertools.combinations(range(len(U)), 2):

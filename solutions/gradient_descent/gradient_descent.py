@@ -22,78 +22,58 @@ def gradient_descent(grad, x0, lr, steps):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
-    "trajectory without its start", "After no step at all, how many points has the trajectory?"
+solution.change(
+    "trajectory without its start",
+    "After no step at all, how many points has the trajectory?",
+    ("np.array(path)", "np.array(path)[1:]"),
 )
-def trajectory_without_its_start(grad, x0, lr, steps):
-    path, x = np.empty((steps, len(x0))), x0
-    for k in range(steps):
-        x = x - lr * grad(x)
-        path[k] = x
-    return path
 
 
-@solution.mistake(
+solution.change(
     "the last point is missing",
     "Store a point before each step and one after the last: how many are these?",
+    ("np.array(path)", "np.array(path)[:-1]"),
 )
-def the_last_point_is_missing(grad, x0, lr, steps):
-    path, x = np.empty((steps, len(x0))), x0
-    for k in range(steps):
-        path[k] = x
-        x = x - lr * grad(x)
-    return path
 
 
-@solution.mistake(
+solution.change(
     "one array updated in place, stored many times",
     "All rows of your trajectory are equal. What does a list of arrays hold when an entry "
     "changes in place later?",
+    ("[x0]", "[x0.copy()]"),
+    (
+        "path.append(path[-1] - lr * grad(path[-1]))",
+        "path[-1] -= lr * grad(path[-1])\n        path.append(path[-1])",
+    ),
 )
-def one_array_updated_in_place(grad, x0, lr, steps):
-    x = x0.copy()
-    path = [x]
-    for _ in range(steps):
-        x -= lr * grad(x)
-        path.append(x)
-    return np.array(path)
 
 
-@solution.mistake(
-    "only the last point", "The whole trajectory is asked for, one row for each point."
+solution.change(
+    "only the last point",
+    "The whole trajectory is asked for, one row for each point.",
+    ("np.array(path)\n", "path[-1]\n"),
 )
-def only_the_last_point(grad, x0, lr, steps):
-    x = x0
-    for _ in range(steps):
-        x = x - lr * grad(x)
-    return x
 
 
-@solution.mistake("ascent for descent", "Does the loss fall along your trajectory?")
-def ascent_for_descent(grad, x0, lr, steps):
-    path = [x0]
-    for _ in range(steps):
-        path.append(path[-1] + lr * grad(path[-1]))
-    return np.array(path)
+solution.change(
+    "ascent for descent",
+    "Does the loss fall along your trajectory?",
+    ("- lr", "+ lr"),
+)
 
 
-@solution.mistake(
+solution.change(
     "gradient taken at the start only",
     "Your trajectory is a straight line with equal steps. Where is the gradient of step k taken?",
+    ("grad(path[-1])", "grad(x0)"),
 )
-def gradient_taken_at_the_start_only(grad, x0, lr, steps):
-    return x0 - lr * np.arange(steps + 1)[:, None] * grad(x0)
 
 
-@solution.mistake(
+solution.change(
     "learning rate that decays",
     "Here the rate is the same at every step. Schedules come in a later chapter.",
+    ("lr *", "lr / len(path) *"),
 )
-def learning_rate_that_decays(grad, x0, lr, steps):
-    path = [x0]
-    for k in range(steps):
-        path.append(path[-1] - lr / (k + 1) * grad(path[-1]))
-    return np.array(path)
 
 
 # --- right in other styles -----------------------------------------------------------
@@ -109,7 +89,7 @@ def a_table_filled_row_by_row(grad, x0, lr, steps):
 
 
 @solution.style("moves one point in place and keeps copies, as a list")
-def moves_one_point_in_place_and_keeps_copies(grad, x0, lr, steps):
+def moves_one_point_and_keeps_copies(grad, x0, lr, steps):
     path = [x0.copy()]
     while len(path) <= steps:
         x0 -= lr * grad(x0)
@@ -135,7 +115,7 @@ def itertools_accumulate(grad, x0, lr, steps):
 
 
 @solution.style("the optimizer's interface, and points in single precision")
-def the_optimizers_interface(grad, x0, lr, steps):
+def the_optimizer_interface(grad, x0, lr, steps):
     def sgd(w, dw, config):
         return w - config["learning_rate"] * dw, config
 

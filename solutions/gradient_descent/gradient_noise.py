@@ -22,11 +22,6 @@ def gradient_noise(per_example_grads, batch_size):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _moments(grads):
-    N = len(grads)
-    return N, np.sum((grads - grads.mean(axis=0)) ** 2) / N
-
-
 solution.change(
     "no finite-population correction",
     "A batch that holds all N examples has the full gradient exactly. What is your noise then?",
@@ -48,13 +43,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "standard deviation for variance",
     "Double all gradients: the expected squared distance should be four times as large.",
+    ("return variance", "return np.sqrt(variance"),
+    ("(N - 1)", "(N - 1))"),
 )
-def standard_deviation_for_variance(per_example_grads, batch_size):
-    N, variance = _moments(per_example_grads)
-    return np.sqrt(variance / batch_size * (N - batch_size) / (N - 1))
 
 
 solution.change(
@@ -64,15 +58,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "averaged over the parameters",
     "A squared distance is a sum over all coordinates. Append a second copy of each "
     "coordinate: the noise should double.",
+    ("np.sum(deviations**2)", "np.mean(deviations**2, axis=1).sum()"),
 )
-def averaged_over_the_parameters(per_example_grads, batch_size):
-    N, D = per_example_grads.shape
-    _, variance = _moments(per_example_grads)
-    return variance / D / batch_size * (N - batch_size) / (N - 1)
 
 
 solution.change(
@@ -82,20 +73,18 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "batch size under a root",
     "A distance falls with the root of the batch size. How does its square fall?",
+    ("/ batch_size", "/ np.sqrt(batch_size)"),
 )
-def batch_size_under_a_root(per_example_grads, batch_size):
-    N, variance = _moments(per_example_grads)
-    return variance / np.sqrt(batch_size) * (N - batch_size) / (N - 1)
 
 
 # --- right in other styles -----------------------------------------------------------
 
 
 @solution.style("unbiased variance and a difference of two inverses")
-def unbiased_variance_and_a_difference_of_two(per_example_grads, batch_size):
+def unbiased_variance_and_two_inverses(per_example_grads, batch_size):
     spread = np.var(per_example_grads, axis=0, ddof=1).sum()
     return (1 / batch_size - 1 / len(per_example_grads)) * spread
 
@@ -130,7 +119,7 @@ def distances_between_all_pairs_of_examples(per_example_grads, batch_size):
 
 
 @solution.style("mean of the squares less the square of the mean")
-def mean_of_the_squares_less_the_square(per_example_grads, batch_size):
+def mean_of_squares_less_square_of_mean(per_example_grads, batch_size):
     N, B = len(per_example_grads), batch_size
     squares = np.mean(np.linalg.norm(per_example_grads, axis=1) ** 2)
     square = np.linalg.norm(np.mean(per_example_grads, axis=0)) ** 2

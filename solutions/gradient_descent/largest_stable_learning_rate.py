@@ -17,64 +17,56 @@ def largest_stable_learning_rate(H):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "1 / lambda_max for 2 / lambda_max",
     "At your rate the steep direction is solved in one step. How far beyond can you go before "
     "the error grows?",
+    ("2 /", "1 /"),
 )
-def n1_lambda_max_for_2_lambda_max(H):
-    return 1 / np.linalg.eigvalsh(H)[-1]
 
 
-@solution.mistake(
+solution.change(
     "smallest eigenvalue for the largest",
     "Try diag(1, 100) and your rate: which coordinate explodes?",
+    ("[-1]", "[0]"),
 )
-def smallest_eigenvalue_for_the_largest(H):
-    return 2 / np.linalg.eigvalsh(H)[0]
 
 
-@solution.mistake(
+solution.change(
     "trace for the largest eigenvalue",
     "The trace is the sum of all eigenvalues: safe, but is it the limit? Try the identity.",
+    ("np.linalg.eigvalsh(H)[-1]", "np.trace(H)"),
 )
-def trace_for_the_largest_eigenvalue(H):
-    return 2 / np.trace(H)
 
 
-@solution.mistake(
+solution.change(
     "Frobenius norm for the largest eigenvalue",
     "The Frobenius norm counts every eigenvalue. Try the identity in two dimensions.",
+    ("np.linalg.eigvalsh(H)[-1]", "np.linalg.norm(H)"),
 )
-def frobenius_norm_for_the_largest_eigenvalue(H):
-    return 2 / np.linalg.norm(H)
 
 
-@solution.mistake(
+solution.change(
     "diagonal for the eigenvalues",
     "The diagonal holds the curvature along the axes. Is the steepest direction an axis?",
+    ("np.linalg.eigvalsh(H)", "np.sort(np.diag(H))"),
 )
-def diagonal_for_the_eigenvalues(H):
-    return 2 / np.diag(H).max()
 
 
-@solution.mistake(
+solution.change(
     "the fastest rate, not the largest",
     "This rate makes the slowest direction as fast as it can be. The question is where the "
     "steepest one stops converging.",
+    ("[-1]", "[[0, -1]].sum()"),
 )
-def the_fastest_rate(H):
-    values = np.linalg.eigvalsh(H)
-    return 2 / (values[0] + values[-1])
 
 
-@solution.mistake(
+solution.change(
     "largest row sum for the largest eigenvalue",
     "A row sum bounds the eigenvalues from above, so your rate is safe but not the limit. "
     "Try [[2, 1], [1, 1]].",
+    ("np.linalg.eigvalsh(H)[-1]", "np.abs(H).sum(axis=1).max()"),
 )
-def largest_row_sum_for_the_largest_eigenvalue(H):
-    return 2 / np.abs(H).sum(axis=1).max()
 
 
 # --- right in other styles -----------------------------------------------------------
@@ -101,7 +93,7 @@ def power_iteration_by_squaring(H):
 
 
 @solution.style("bisection on whether every factor stays below one")
-def bisection_on_whether_every_factor_stays(H):
+def bisection_on_stable_factors(H):
     eigenvalues = np.linalg.eigvalsh(H)
     low, high = 0.0, 1e3
     while high - low > 1e-13 * high:

@@ -22,149 +22,118 @@ def minibatches(X, y, batch_size, rng):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "drops the last batch",
     "Count the rows of one epoch of 13 rows in batches of 5. What if there are fewer rows "
     "than batch_size?",
+    ("range(0, len(X)", "range(0, len(X) - batch_size + 1"),
 )
-def drops_the_last_batch(X, y, batch_size, rng):
-    order = rng.permutation(len(X))
-    for start in range(0, len(X) - batch_size + 1, batch_size):
-        rows = order[start : start + batch_size]
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
+solution.change(
     "samples with replacement",
     "Sort the rows of one epoch: some come twice, others never. An epoch visits each row once.",
+    ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))"),
 )
-def samples_with_replacement(X, y, batch_size, rng):
-    order = rng.integers(len(X), size=len(X))
-    for start in range(0, len(X), batch_size):
-        rows = order[start : start + batch_size]
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
+solution.change(
     "a fresh sample for every batch",
     "Each of your batches ignores the ones before it. What must a batch know so that no row "
     "comes twice in an epoch, and how long is the last one?",
+    ("    order = rng.permutation(len(X))\n", ""),
+    ("order[start : start + batch_size]", "rng.integers(len(X), size=batch_size)"),
 )
-def a_fresh_sample_for_every_batch(X, y, batch_size, rng):
-    for _ in range(0, len(X), batch_size):
-        rows = rng.integers(len(X), size=batch_size)
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
+solution.change(
     "labels not shuffled with the inputs",
     "Your labels come in their old order. Take y[i] = i and X[i] = [i] and look at one batch.",
+    ("y[rows]", "y[start : start + batch_size]"),
 )
-def labels_not_shuffled_with_the_inputs(X, y, batch_size, rng):
-    order = rng.permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        yield X[order[start : start + batch_size]], y[start : start + batch_size]
 
 
-@solution.mistake(
+solution.change(
     "inputs and labels shuffled separately",
     "Two shuffles give two orders. Take y[i] = i and X[i] = [i] and look at one batch.",
+    ("    for start", "    other = rng.permutation(len(X))\n    for start"),
+    ("y[rows]", "y[other[start : start + batch_size]]"),
 )
-def inputs_and_labels_shuffled_separately(X, y, batch_size, rng):
-    order, other = rng.permutation(len(X)), rng.permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        end = start + batch_size
-        yield X[order[start:end]], y[other[start:end]]
 
 
-@solution.mistake("not shuffled", "If X is sorted by class, what does your first batch hold?")
-def not_shuffled(X, y, batch_size, rng):
-    for start in range(0, len(X), batch_size):
-        yield X[start : start + batch_size], y[start : start + batch_size]
+solution.change(
+    "not shuffled",
+    "If X is sorted by class, what does your first batch hold?",
+    ("rng.permutation(len(X))", "np.arange(len(X))"),
+)
 
 
-@solution.mistake(
+solution.change(
     "the same order in every epoch",
     "Call it twice with one generator and compare. Who chooses the seed: you, or the caller?",
+    ("rng.permutation", "np.random.default_rng(0).permutation"),
 )
-def the_same_order_in_every_epoch(X, y, batch_size, rng):
-    order = np.random.default_rng(0).permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        rows = order[start : start + batch_size]
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
+solution.change(
     "random numbers from outside rng",
     "Start two generators from one seed: both epochs should be the same. Which generator do "
     "you draw from?",
+    ("rng.permutation", "np.random.default_rng().permutation"),
 )
-def random_numbers_from_outside_rng(X, y, batch_size, rng):
-    order = np.random.default_rng().permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        rows = order[start : start + batch_size]
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
+solution.change(
     "shuffles the batches, not the rows",
     "Rows that are neighbours in X always share a batch in your epochs. Should they?",
+    (
+        "order = rng.permutation(len(X))",
+        # the short batch stays last, so that nothing but the order is wrong
+        "order = np.arange(len(X))\n"
+        "    whole = order[: len(X) // batch_size * batch_size]\n"
+        "    whole[:] = rng.permutation(whole.reshape(-1, batch_size)).ravel()",
+    ),
 )
-def shuffles_the_batches(X, y, batch_size, rng):
-    starts = np.arange(0, len(X), batch_size)
-    # the short batch stays last, so that nothing but the order is wrong
-    whole = starts[starts + batch_size <= len(X)]
-    for start in [*rng.permutation(whole), *starts[len(whole) :]]:
-        yield X[start : start + batch_size], y[start : start + batch_size]
 
 
-@solution.mistake(
+solution.change(
     "shuffles inside each batch only",
     "Which rows can your first batch hold? It should be able to hold any.",
+    ("rng.permutation(len(X))", "np.arange(len(X))"),
+    ("order[start : start + batch_size]", "rng.permutation(order[start : start + batch_size])"),
 )
-def shuffles_inside_each_batch_only(X, y, batch_size, rng):
-    for start in range(0, len(X), batch_size):
-        rows = start + rng.permutation(min(batch_size, len(X) - start))
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
+solution.change(
     "last batch filled up from the start",
     "Your last batch is as long as the others, so some rows come twice. Let it be shorter.",
+    ("start : start + batch_size", "np.arange(start, start + batch_size) % len(X)"),
 )
-def last_batch_filled_up_from_the_start(X, y, batch_size, rng):
-    order = rng.permutation(len(X))
-    for start in range(0, len(X), batch_size):
-        rows = order.take(np.arange(start, start + batch_size), mode="wrap")
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
-    "an empty batch at the end", "Take 12 rows in batches of 4 and print how long every batch is."
+solution.change(
+    "an empty batch at the end",
+    "Take 12 rows in batches of 4 and print how long every batch is.",
+    ("range(0, len(X)", "range(0, len(X) + 1"),
 )
-def an_empty_batch_at_the_end(X, y, batch_size, rng):
-    order = rng.permutation(len(X))
-    for i in range(len(X) // batch_size + 1):
-        rows = order[i * batch_size : (i + 1) * batch_size]
-        yield X[rows], y[rows]
 
 
-@solution.mistake(
+solution.change(
     "batches of nearly equal size",
     "Every batch but the last should have exactly batch_size rows. Print the lengths of yours "
     "for 13 rows in batches of 5.",
+    (
+        "start in range(0, len(X), batch_size):\n        rows = order[start : start + batch_size]",
+        "rows in np.array_split(order, -(-len(X) // batch_size)):",
+    ),
 )
-def batches_of_nearly_equal_size(X, y, batch_size, rng):
-    order = rng.permutation(len(X))
-    for rows in np.array_split(order, -(-len(X) // batch_size)):
-        yield X[rows], y[rows]
 
 
 # --- right in other styles -----------------------------------------------------------
 
 
 @solution.style("shuffles an index in place and returns a list of pairs")
-def shuffles_an_index_in_place_and_returns(X, y, batch_size, rng):
+def shuffles_an_index_returns_a_list(X, y, batch_size, rng):
     index = np.arange(X.shape[0])
     rng.shuffle(index)
     return [
@@ -174,7 +143,7 @@ def shuffles_an_index_in_place_and_returns(X, y, batch_size, rng):
 
 
 @solution.style("PyTorch's DataLoader: a sampler, batches of indices, a collation")
-def pytorchs_dataloader(X, y, batch_size, rng):
+def pytorch_dataloader(X, y, batch_size, rng):
     def collate(samples):
         rows, labels = zip(*samples, strict=True)
         return np.stack(rows), np.array(labels)
@@ -226,7 +195,7 @@ def fisher_and_yates_by_hand(X, y, batch_size, rng):
 
 
 @solution.style("draws each batch from the rows that are left over")
-def draws_each_batch_from_the_rows_that_are_left(X, y, batch_size, rng):
+def draws_each_batch_from_the_rest(X, y, batch_size, rng):
     left = np.arange(len(X))
     while len(left):
         rows = rng.choice(left, size=min(batch_size, len(left)), replace=False)

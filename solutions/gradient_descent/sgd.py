@@ -90,7 +90,7 @@ def one_entry_at_a_time(w, dw, config=None):
 
 
 @solution.style("PyTorch's addcmul: flat views, the factor negated, the sum written out")
-def pytorchs_addcmul(w, dw, config=None):
+def pytorch_addcmul(w, dw, config=None):
     state = {"learning_rate": 1e-2, **(config or {})}
     flat = np.array(w).reshape(-1)
     np.add(flat, np.multiply(dw.reshape(-1), -state["learning_rate"]), out=flat)

@@ -19,37 +19,35 @@ def anneal_momentum(step, total, start=0.5, end=0.99):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "off by one: the last step does not reach the end",
     "With two steps, the coefficients should be start and end. What are yours?",
+    ("step >= total - 1", "step >= total"),
+    ("(total - 1)", "total"),
 )
-def off_by_one(step, total, start=0.5, end=0.99):
-    return start + (end - start) * min(step, total) / total
 
 
-@solution.mistake("rises past the end", "What does your function return long after the last step?")
-def rises_past_the_end(step, total, start=0.5, end=0.99):
-    return start + (end - start) * step / max(total - 1, 1)
+solution.change(
+    "rises past the end",
+    "What does your function return long after the last step?",
+    ("if step >= total - 1:\n        return end\n    ", ""),
+    ("(total - 1)", "max(total - 1, 1)"),
+)
 
 
-@solution.mistake(
+solution.change(
     "falls instead of rising",
     "At step 0 the ball is slow to trust its past: which of the two values comes first?",
+    ("return end", "return start"),
+    ("start + (end - start)", "end + (start - end)"),
 )
-def falls_instead_of_rising(step, total, start=0.5, end=0.99):
-    if step >= total - 1:
-        return start
-    return end + (start - end) * step / (total - 1)
 
 
-@solution.mistake(
+solution.change(
     "geometric instead of linear",
     "Halfway through, the coefficient should be the mean of start and end.",
+    ("+ (end - start) * step / (total - 1)", "* (end / start) ** (step / (total - 1))"),
 )
-def geometric_instead_of_linear(step, total, start=0.5, end=0.99):
-    if step >= total - 1:
-        return end
-    return start * (end / start) ** (step / (total - 1))
 
 
 # --- right in other styles -----------------------------------------------------------

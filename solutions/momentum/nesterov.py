@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.declare import Solution
-from solutions.momentum._shared import DEFAULTS, read
+from solutions.momentum._shared import DEFAULTS
 
 solution = Solution()
 
@@ -47,14 +47,11 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "old and new velocity exchanged",
     "Which of the two velocities was just computed? It belongs to the point you go to.",
+    ("rho * v + (1 + rho) * v_new", "rho * v_new + (1 + rho) * v"),
 )
-def old_and_new_velocity_exchanged(w, dw, config=None):
-    config, rate, rho, v = read(w, config)
-    config["velocity"] = rho * v - rate * dw
-    return w - rho * config["velocity"] + (1 + rho) * v, config
 
 
 solution.change(
@@ -64,14 +61,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "velocity with the other sign",
     "Let a ball roll without any gradient: does it move along its velocity, or against it?",
+    ("- rate * dw", "+ rate * dw"),
+    ("w - rho * v +", "w + rho * v -"),
 )
-def velocity_with_the_other_sign(w, dw, config=None):
-    config, rate, rho, v = read(w, config)
-    config["velocity"] = rho * v + rate * dw
-    return w + rho * v - (1 + rho) * config["velocity"], config
 
 
 # --- right in other styles -----------------------------------------------------------

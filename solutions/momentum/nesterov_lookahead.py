@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.declare import Solution
-from solutions.momentum._shared import DEFAULTS, read
+from solutions.momentum._shared import DEFAULTS
 
 solution = Solution()
 
@@ -61,14 +61,13 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "velocity with the other sign",
     "Let a ball roll without any gradient: does it move along its velocity, or against it?",
+    ("- rate *", "+ rate *"),
+    ("(w + rho", "(w - rho"),
+    ("w + config", "w - config"),
 )
-def velocity_with_the_other_sign(w, grad_fn, config=None):
-    config, rate, rho, v = read(w, config)
-    config["velocity"] = rho * v + rate * grad_fn(w - rho * v)
-    return w - config["velocity"], config
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.declare import Solution
-from solutions.momentum._shared import DEFAULTS, read
+from solutions.momentum._shared import DEFAULTS
 
 solution = Solution()
 
@@ -46,15 +46,13 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "PyTorch's form of momentum",
     "With a constant rate and a velocity that starts at zero both forms agree. Here the "
     "velocity already contains the rate, so an old velocity keeps its old rate.",
+    ("- rate * dw", "+ dw"),
+    ("w + ", "w - rate * "),
 )
-def pytorchs_form_of_momentum(w, dw, config=None):
-    config, rate, rho, v = read(w, config)
-    config["velocity"] = rho * v + dw
-    return w - rate * config["velocity"], config
 
 
 solution.change(

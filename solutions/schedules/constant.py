@@ -17,34 +17,32 @@ def constant(step, lr):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "returns the step",
     "Call it at steps 0 and 1: which of the two arguments should never show in the result?",
+    ("return lr", "return step"),
 )
-def returns_the_step(step, lr):
-    return step
 
 
-@solution.mistake(
-    "rate times step", "The very first update should be as long as any other. How long is yours?"
+solution.change(
+    "rate times step",
+    "The very first update should be as long as any other. How long is yours?",
+    ("return lr", "return lr * step"),
 )
-def rate_times_step(step, lr):
-    return lr * step
 
 
-@solution.mistake(
-    "a rate of its own", "Ask for two different rates. Does your function tell them apart?"
+solution.change(
+    "a rate of its own",
+    "Ask for two different rates. Does your function tell them apart?",
+    ("return lr", "return 1e-3"),
 )
-def a_rate_of_its_own(step, lr):
-    return 1e-3
 
 
-@solution.mistake(
+solution.change(
     "decays with the steps",
     "Compare step 0 with step 50. This schedule is the one that all others are compared with.",
+    ("return lr", "return lr / (1 + step)"),
 )
-def decays_with_the_steps(step, lr):
-    return lr / (1 + step)
 
 
 # --- right in other styles -----------------------------------------------------------

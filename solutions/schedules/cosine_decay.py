@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from solutions.declare import Solution
-from solutions.schedules._shared import cosine
 
 solution = Solution()
 
@@ -28,19 +27,18 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "off by one: at the minimum a step too early",
     "With total = 2, step 1 is halfway. Where is yours?",
+    ("min(step, total) / total", "min(step / max(total - 1, 1), 1)"),
 )
-def off_by_one(step, lr, total, lr_min=0.0):
-    return cosine(min(step / max(total - 1, 1), 1), lr, lr_min)
 
 
-@solution.mistake(
-    "off by one: starts a step down the curve", "Which rate should the very first update have?"
+solution.change(
+    "off by one: starts a step down the curve",
+    "Which rate should the very first update have?",
+    ("min(step, total)", "min(step + 1, total)"),
 )
-def off_by_one_2(step, lr, total, lr_min=0.0):
-    return cosine(min((step + 1) / total, 1), lr, lr_min)
 
 
 solution.change(
@@ -57,12 +55,11 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "a quarter of a period",
     "The curve should end as flat as it begins. Where does yours fall fastest?",
+    ("(1 + np.cos(np.pi * done)) / 2", "np.cos(np.pi / 2 * done)"),
 )
-def a_quarter_of_a_period(step, lr, total, lr_min=0.0):
-    return lr_min + (lr - lr_min) * np.cos(np.pi / 2 * min(step / total, 1))
 
 
 solution.change(
@@ -72,13 +69,13 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "minimum as a floor",
     "Halfway through, the rate should be the mean of lr and lr_min. Yours aims at zero and "
     "stops on the way.",
+    ("lr_min + (lr - lr_min)", "max(lr_min, lr"),
+    (" / 2", " / 2)"),
 )
-def minimum_as_a_floor(step, lr, total, lr_min=0.0):
-    return max(cosine(min(step / total, 1), lr, 0.0), lr_min)
 
 
 solution.change(

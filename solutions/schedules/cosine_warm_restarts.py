@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from solutions.declare import Solution
-from solutions.schedules._shared import cosine
 
 solution = Solution()
 
@@ -24,88 +23,76 @@ def cosine_warm_restarts(step, lr, T_0, T_mult=1, lr_min=0.0):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _cycle(step, first, factor):
-    """Steps since the last restart and the cycle's length, cycles growing by ``factor``."""
-    length = first
-    while step >= length:
-        step, length = step - length, length * factor
-    return step, length
-
-
-@solution.mistake(
+solution.change(
     "never restarts: the cosine swings back",
     "Look at steps T_0 - 1, T_0 and T_0 + 1. A restart is a jump, not a slope.",
+    (
+        "while step >= length:\n        step = step - length\n"
+        "        length = length * T_mult\n    ",
+        "",
+    ),
 )
-def never_restarts_the_cosine_swings_back(step, lr, T_0, T_mult=1, lr_min=0.0):
-    return cosine(step / T_0, lr, lr_min)
 
 
-@solution.mistake(
+solution.change(
     "stays at the minimum: no restart",
     "What is your rate at step T_0, where the second cycle begins?",
+    (
+        "while step >= length:\n        step = step - length\n        length = length * T_mult",
+        "step = min(step, length)",
+    ),
 )
-def stays_at_the_minimum(step, lr, T_0, T_mult=1, lr_min=0.0):
-    return cosine(min(step / T_0, 1), lr, lr_min)
 
 
-@solution.mistake(
+solution.change(
     "T_mult ignored: all cycles alike",
     "With T_mult 2 the second restart is at step 3 * T_0. Where is yours?",
+    ("\n        length = length * T_mult", ""),
 )
-def t_mult_ignored(step, lr, T_0, T_mult=1, lr_min=0.0):
-    return cosine(step % T_0 / T_0, lr, lr_min)
 
 
-@solution.mistake("T_mult stretches the first cycle already", "How long is cycle number 0?")
-def t_mult_stretches_the_first_cycle_already(step, lr, T_0, T_mult=1, lr_min=0.0):
-    t, length = _cycle(step, T_0 * T_mult, T_mult)
-    return cosine(t / length, lr, lr_min)
+solution.change(
+    "T_mult stretches the first cycle already",
+    "How long is cycle number 0?",
+    ("length = T_0", "length = T_0 * T_mult"),
+)
 
 
-@solution.mistake(
+solution.change(
     "T_mult applied a cycle late",
     "How long is your second cycle? It is the first one that T_mult stretches.",
+    ("length = T_0", "length = T_0\n    if step >= length:\n        step = step - length"),
 )
-def t_mult_applied_a_cycle_late(step, lr, T_0, T_mult=1, lr_min=0.0):
-    t, length = _cycle(step - T_0, T_0, T_mult) if step >= T_0 else (step, T_0)
-    return cosine(t / length, lr, lr_min)
 
 
-@solution.mistake(
+solution.change(
     "step not reset at the restart",
     "Restarting means that the cosine begins anew. At the first step of a later cycle, what "
     "does your cosine get?",
+    ("length = T_0", "t, length = step, T_0"),
+    ("np.pi * step", "np.pi * t"),
 )
-def step_not_reset_at_the_restart(step, lr, T_0, T_mult=1, lr_min=0.0):
-    return cosine(step / _cycle(step, T_0, T_mult)[1], lr, lr_min)
 
 
-@solution.mistake(
+solution.change(
     "off by one: the restart comes a step late",
     "At step T_0 the rate should be lr again. Does yours reach lr_min there?",
+    ("step >= length", "step > length"),
 )
-def off_by_one(step, lr, T_0, T_mult=1, lr_min=0.0):
-    t, length = step, T_0
-    while t > length:
-        t, length = t - length, length * T_mult
-    return cosine(t / length, lr, lr_min)
 
 
-@solution.mistake("minimum ignored", "Try lr_min near lr: the schedule should be almost flat.")
-def minimum_ignored(step, lr, T_0, T_mult=1, lr_min=0.0):
-    t, length = _cycle(step, T_0, T_mult)
-    return cosine(t / length, lr, 0.0)
+solution.change(
+    "minimum ignored",
+    "Try lr_min near lr: the schedule should be almost flat.",
+    ("lr_min + (lr - lr_min)", "lr"),
+)
 
 
-@solution.mistake(
+solution.change(
     "cycles grow by T_0 instead of by a factor",
     "The first three cycles with T_mult 2 have the lengths T_0, 2 T_0 and 4 T_0. And yours?",
+    ("length * T_mult", "length + (T_mult - 1) * T_0"),
 )
-def cycles_grow_by_t_0_instead_of_by_a_factor(step, lr, T_0, T_mult=1, lr_min=0.0):
-    length = T_0
-    while step >= length:
-        step, length = step - length, length + (T_mult - 1) * T_0
-    return cosine(step / length, lr, lr_min)
 
 
 # --- right in other styles -----------------------------------------------------------

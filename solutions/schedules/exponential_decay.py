@@ -24,37 +24,33 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "1/t decay",
     "The ratio of two neighbouring rates should be the same everywhere. Is it in yours?",
+    ("* np.exp(-k * step)", "/ (1 + k * step)"),
 )
-def n1_t_decay(step, lr, k):
-    return lr / (1 + k * step)
 
 
-@solution.mistake(
+solution.change(
     "k taken for the factor of one step",
     "With a k near zero the rate should hardly change. What does yours do?",
+    ("np.exp(-k * step)", "k**step"),
 )
-def k_taken_for_the_factor_of_one_step(step, lr, k):
-    return lr * k**step
 
 
-@solution.mistake(
+solution.change(
     "compound interest: loses the share k",
     "That is close for a small k. Try k = 1: does your rate vanish after a single step?",
+    ("np.exp(-k * step)", "(1 - k) ** step"),
 )
-def compound_interest_loses_the_share_k(step, lr, k):
-    return lr * (1 - k) ** step
 
 
-@solution.mistake(
+solution.change(
     "decay applied cumulatively",
     "Compare the ratio of steps 1 and 0 with the ratio of steps 6 and 5. The step already "
     "counts everything that has happened since the start.",
+    ("* step)", "* step * (step + 1) / 2)"),
 )
-def decay_applied_cumulatively(step, lr, k):
-    return lr * np.exp(-k * step * (step + 1) / 2)
 
 
 solution.change(

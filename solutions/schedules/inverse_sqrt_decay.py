@@ -19,58 +19,55 @@ def inverse_sqrt_decay(step, lr):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "division by zero at t = 0",
     "Which number has the update at step 0? The formula counts from one.",
+    ("step + 1", "step"),
 )
-def division_by_zero_at_t_0(step, lr):
-    return np.float64(lr) / np.sqrt(step)
 
 
-@solution.mistake(
+solution.change(
     "the first two steps alike",
     "You avoid the division by zero at step 0 only: compare your steps 0 and 1. All "
     "other steps are one number behind as well.",
+    ("step + 1", "max(step, 1)"),
 )
-def the_first_two_steps_alike(step, lr):
-    return lr / np.sqrt(max(step, 1))
 
 
-@solution.mistake(
-    "one added outside the root", "At step 3 the rate should have fallen to a half. Where is yours?"
+solution.change(
+    "one added outside the root",
+    "At step 3 the rate should have fallen to a half. Where is yours?",
+    ("np.sqrt(step + 1)", "(1 + np.sqrt(step))"),
 )
-def one_added_outside_the_root(step, lr):
-    return lr / (1 + np.sqrt(step))
 
 
-@solution.mistake(
+solution.change(
     "root missing: 1/t decay",
     "Four times as many updates should halve the rate. What do they do to yours?",
+    ("np.sqrt(step + 1)", "(step + 1)"),
 )
-def root_missing_1_t_decay(step, lr):
-    return lr / (step + 1)
 
 
-@solution.mistake("root taken of the rate too", "Double lr: your rate should double at every step.")
-def root_taken_of_the_rate_too(step, lr):
-    return np.sqrt(lr / (step + 1))
+solution.change(
+    "root taken of the rate too",
+    "Double lr: your rate should double at every step.",
+    ("lr / np.sqrt(step + 1)", "np.sqrt(lr / (step + 1))"),
+)
 
 
-@solution.mistake(
+solution.change(
     "root cut to an integer",
     "Compare steps 1 and 2: is the root of 3 the same number as the root of 2?",
+    ("np.sqrt(step + 1)", "int(np.sqrt(step + 1))"),
 )
-def root_cut_to_an_integer(step, lr):
-    return lr / int(np.sqrt(step + 1))
 
 
-@solution.mistake(
+solution.change(
     "decay applied cumulatively",
     "The formula starts from the first rate, not from that of the step before. What is left "
     "of it after four updates?",
+    ("np.sqrt(step + 1)", "np.prod(np.sqrt(np.arange(1, step + 2)))"),
 )
-def decay_applied_cumulatively(step, lr):
-    return lr / np.exp(np.sum(np.log(np.arange(1, step + 2))) / 2)
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -17,53 +17,48 @@ def inverse_time_decay(step, lr, k):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "the one missing: division by zero at t = 0",
     "What is your rate at step 0? Something has to keep the denominator away from zero.",
+    ("lr /", "np.float64(lr) /"),
+    ("1 + k", "k"),
 )
-def the_one_missing(step, lr, k):
-    return np.float64(lr) / (k * step)
 
 
-@solution.mistake(
+solution.change(
     "brackets missing",
     "Print steps 0, 1 and 2: does your rate fall? Which operation does Python do first?",
+    ("(1 + k * step)", "1 + k * step"),
 )
-def brackets_missing(step, lr, k):
-    return lr / 1 + k * step
 
 
-@solution.mistake(
+solution.change(
     "k outside the brackets",
     "Which rate should step 0 have, whatever k is? Then double k and look at step 1.",
+    ("(1 + k * step)", "(k * (1 + step))"),
 )
-def k_outside_the_brackets(step, lr, k):
-    return lr / (k * (1 + step))
 
 
-@solution.mistake(
+solution.change(
     "decay applied cumulatively",
     "The formula starts from the first rate, not from that of the step before. Look at the "
     "ratio of your steps 2 and 1.",
+    ("(1 + k * step)", "np.prod(1 + k * np.arange(step + 1))"),
 )
-def decay_applied_cumulatively(step, lr, k):
-    return lr / np.prod(1 + k * np.arange(step + 1))
 
 
-@solution.mistake(
+solution.change(
     "power of the step: compound decay",
     "A power falls much faster than one over the time. After 2/k steps a third should be left.",
+    ("(1 + k * step)", "(1 + k) ** step"),
 )
-def power_of_the_step(step, lr, k):
-    return lr / (1 + k) ** step
 
 
-@solution.mistake(
+solution.change(
     "exponential decay",
     "After 1/k steps exactly half of the rate should be left. How much is it in yours?",
+    ("/ (1 + k * step)", "* np.exp(-k * step)"),
 )
-def exponential_decay_2(step, lr, k):
-    return lr * np.exp(-k * step)
 
 
 solution.change(

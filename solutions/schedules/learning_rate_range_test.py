@@ -26,116 +26,78 @@ def learning_rate_range_test(losses, lrs, beta=0.9, divergence=4.0):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _smoothed(losses, beta, limit, start=None):
-    """The smoothed losses before the first one that is not within ``limit(those before it)``."""
-    smooth = [losses[0] if start is None else beta * start + (1 - beta) * losses[0]]
-    for loss in losses[1:]:
-        s = beta * smooth[-1] + (1 - beta) * loss
-        if not s <= limit(smooth):
-            break
-        smooth.append(s)
-    return np.array(smooth)
-
-
-def _slopes(smooth, lrs):
-    return np.diff(smooth) / np.diff(np.log(lrs[: len(smooth)]))
-
-
-def _above(divergence):
-    return lambda smooth: divergence * min(smooth)
-
-
-@solution.mistake(
+solution.change(
     "rate of the lowest loss",
     "Where the loss is lowest it has stopped falling, and is about to rise. Where does it "
     "fall fastest?",
+    ("argmin(slopes)", "argmin(smooth)"),
 )
-def rate_of_the_lowest_loss(losses, lrs, beta=0.9, divergence=4.0):
-    return lrs[np.argmin(_smoothed(losses, beta, _above(divergence)))]
 
 
-@solution.mistake(
+solution.change(
     "not smoothed",
     "One lucky minibatch decides your answer. What should happen to the losses first?",
+    ("beta * smooth[-1] + (1 - beta) * loss", "loss"),
 )
-def not_smoothed(losses, lrs, beta=0.9, divergence=4.0):
-    return lrs[np.argmin(_slopes(_smoothed(losses, 0.0, _above(divergence)), lrs))]
 
 
-@solution.mistake(
+solution.change(
     "slope by the rate, not by its logarithm",
     "Rates of a range test grow by factors, so the first ones lie extremely close to each "
     "other. What does that do to your slopes?",
+    ("np.log(lrs[: len(smooth)])", "lrs[: len(smooth)]"),
 )
-def slope_by_the_rate(losses, lrs, beta=0.9, divergence=4.0):
-    smooth = _smoothed(losses, beta, _above(divergence))
-    return lrs[np.argmin(np.diff(smooth) / np.diff(lrs[: len(smooth)]))]
 
 
-@solution.mistake(
+solution.change(
     "difference instead of slope",
     "The rates need not be evenly spaced. By what do you divide the fall of the loss?",
+    (" / np.diff(np.log(lrs[: len(smooth)]))", ""),
 )
-def difference_instead_of_slope(losses, lrs, beta=0.9, divergence=4.0):
-    return lrs[np.argmin(np.diff(_smoothed(losses, beta, _above(divergence))))]
 
 
-@solution.mistake(
+solution.change(
     "goes on after divergence",
     "After an explosion the loss can come down steeply. Should that count?",
+    ("s <= divergence * min(smooth)", "np.isfinite(s)"),
 )
-def goes_on_after_divergence(losses, lrs, beta=0.9, divergence=4.0):
-    smooth = _smoothed(losses, beta, lambda smooth: np.finfo(np.float64).max)
-    return lrs[np.argmin(_slopes(smooth, lrs))]
 
 
-@solution.mistake(
+solution.change(
     "divergence measured from the first loss",
     "The first loss is a bad one anyway. Which of the losses so far must the next one be "
     "compared with?",
+    ("min(smooth)", "smooth[0]"),
 )
-def divergence_measured_from_the_first_loss(losses, lrs, beta=0.9, divergence=4.0):
-    smooth = _smoothed(losses, beta, lambda smooth: divergence * smooth[0])
-    return lrs[np.argmin(_slopes(smooth, lrs))]
 
 
-@solution.mistake(
+solution.change(
     "NaN does not end the test",
     "Is NaN larger than four times the best loss? Ask Python. And what does argmin make of it?",
+    ("not s <=", "s >"),
+    ("  # true for NaN as well", ""),
 )
-def nan_does_not_end_the_test(losses, lrs, beta=0.9, divergence=4.0):
-    smooth = [losses[0]]
-    for loss in losses[1:]:
-        s = beta * smooth[-1] + (1 - beta) * loss
-        if s > divergence * min(smooth):
-            break
-        smooth.append(s)
-    return lrs[np.argmin(_slopes(smooth, lrs))]
 
 
-@solution.mistake(
+solution.change(
     "rate at which the steepest step ends",
     "A slope lies between two rates. Which of the two is asked for?",
+    ("np.argmin(slopes)", "np.argmin(slopes) + 1"),
 )
-def rate_at_which_the_steepest_step_ends(losses, lrs, beta=0.9, divergence=4.0):
-    return lrs[np.argmin(_slopes(_smoothed(losses, beta, _above(divergence)), lrs)) + 1]
 
 
-@solution.mistake(
+solution.change(
     "smoothing starts from zero",
     "Your smoothed curve begins far below the first loss, so it can only rise. What is s[0]?",
+    ("[losses[0]]", "[(1 - beta) * losses[0]]"),
 )
-def smoothing_starts_from_zero(losses, lrs, beta=0.9, divergence=4.0):
-    smooth = _smoothed(losses, beta, _above(divergence), start=0.0)
-    return lrs[np.argmin(_slopes(smooth, lrs))]
 
 
-@solution.mistake(
+solution.change(
     "weights of the smoothing exchanged",
     "With beta near 1 the curve should be very smooth: which of the two has the weight beta?",
+    ("beta * smooth[-1] + (1 - beta) * loss", "(1 - beta) * smooth[-1] + beta * loss"),
 )
-def weights_of_the_smoothing_exchanged(losses, lrs, beta=0.9, divergence=4.0):
-    return lrs[np.argmin(_slopes(_smoothed(losses, 1 - beta, _above(divergence)), lrs))]
 
 
 # --- right in other styles -----------------------------------------------------------

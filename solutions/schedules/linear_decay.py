@@ -18,23 +18,18 @@ def linear_decay(step, lr, total, lr_min=0.0):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _line(done, lr, lr_min):
-    return (1 - done) * lr + done * lr_min
-
-
-@solution.mistake(
+solution.change(
     "off by one: at the minimum a step too early",
     "With total = 2, step 1 is halfway. Where is yours?",
+    ("min(step, total) / total", "min(step / max(total - 1, 1), 1)"),
 )
-def off_by_one(step, lr, total, lr_min=0.0):
-    return _line(min(step / max(total - 1, 1), 1), lr, lr_min)
 
 
-@solution.mistake(
-    "off by one: starts a step down the line", "Which rate should the very first update have?"
+solution.change(
+    "off by one: starts a step down the line",
+    "Which rate should the very first update have?",
+    ("min(step, total)", "min(step + 1, total)"),
 )
-def off_by_one_2(step, lr, total, lr_min=0.0):
-    return _line(min((step + 1) / total, 1), lr, lr_min)
 
 
 solution.change(
@@ -44,20 +39,19 @@ solution.change(
 )
 
 
-@solution.mistake(
-    "begins again after the end", "What does your function return at step total, and one later?"
+solution.change(
+    "begins again after the end",
+    "What does your function return at step total, and one later?",
+    ("min(step, total)", "step % total"),
 )
-def begins_again_after_the_end(step, lr, total, lr_min=0.0):
-    return _line(step % total / total, lr, lr_min)
 
 
-@solution.mistake(
+solution.change(
     "minimum as a floor",
     "Halfway through, the rate should be the mean of lr and lr_min. Yours aims at zero and "
     "stops on the way.",
+    ("(1 - done) * lr + done * lr_min", "max((1 - done) * lr, lr_min)"),
 )
-def minimum_as_a_floor(step, lr, total, lr_min=0.0):
-    return max(lr * (1 - step / total), lr_min)
 
 
 solution.change(
@@ -74,22 +68,19 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "integer division: waits, then drops",
     "Print the share of the run that is done at step 1. Is it a fraction?",
+    ("/ total", "// total"),
 )
-def integer_division_waits_then_drops(step, lr, total, lr_min=0.0):
-    return _line(min(step // total, 1), lr, lr_min)
 
 
-@solution.mistake(
+solution.change(
     "decay applied cumulatively",
     "Each step of a straight line is equally high. Are yours? The step already counts "
     "everything since the start.",
+    ("min(step, total) / total", "1 - np.prod(1 - np.arange(min(step, total) + 1) / total)"),
 )
-def decay_applied_cumulatively(step, lr, total, lr_min=0.0):
-    done = np.arange(min(step, total) + 1) / total
-    return lr_min + (lr - lr_min) * np.prod(1 - done)
 
 
 # --- right in other styles -----------------------------------------------------------

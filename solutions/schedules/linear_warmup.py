@@ -19,75 +19,63 @@ def linear_warmup(step, warmup_steps, schedule):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "jumps at the join: schedule not shifted",
     "Where in its own course is the schedule when the warm-up ends?",
+    ("step - warmup_steps", "step"),
 )
-def jumps_at_the_join(step, warmup_steps, schedule):
-    return schedule(0) * step / warmup_steps if step < warmup_steps else schedule(step)
 
 
-@solution.mistake(
+solution.change(
     "the schedule runs on during the warm-up",
     "A ramp is a straight line, whatever the schedule. Does yours bend? Which step is the "
     "schedule's first?",
+    ("schedule(0)", "schedule(step)"),
+    ("step - warmup_steps", "step"),
 )
-def the_schedule_runs_on_during_the_warm_up(step, warmup_steps, schedule):
-    return schedule(step) * (step / warmup_steps if step < warmup_steps else 1)
 
 
-@solution.mistake(
+solution.change(
     "ramp towards a later step of the schedule",
     "Which rate should stand at the top of the ramp: where does the schedule begin?",
+    ("schedule(0)", "schedule(warmup_steps)"),
+    ("step - warmup_steps", "step"),
 )
-def ramp_towards_a_later_step_of_the_schedule(step, warmup_steps, schedule):
-    if step < warmup_steps:
-        return schedule(warmup_steps) * step / warmup_steps
-    return schedule(step)
 
 
-@solution.mistake(
+solution.change(
     "ramp starts above zero",
     "What is your rate at step 0? And is the top reached a step before the join?",
+    ("* step", "* (step + 1)"),
 )
-def ramp_starts_above_zero(step, warmup_steps, schedule):
-    if step < warmup_steps:
-        return schedule(0) * (step + 1) / warmup_steps
-    return schedule(step - warmup_steps)
 
 
-@solution.mistake(
+solution.change(
     "off by one: top of the ramp a step too early",
     "The ramp has warmup_steps steps of equal height. Count yours.",
+    ("step / warmup_steps", "min(step / max(warmup_steps - 1, 1), 1)"),
 )
-def off_by_one(step, warmup_steps, schedule):
-    if step < warmup_steps:
-        return schedule(0) * min(step / max(warmup_steps - 1, 1), 1)
-    return schedule(step - warmup_steps)
 
 
-@solution.mistake(
+solution.change(
     "integer division: zero until the join",
     "Print the share of the ramp that is done at step 1. Is it a fraction?",
+    ("step / warmup_steps", "(step // warmup_steps)"),
 )
-def integer_division_zero_until_the_join(step, warmup_steps, schedule):
-    if step < warmup_steps:
-        return schedule(0) * (step // warmup_steps)
-    return schedule(step - warmup_steps)
 
 
-@solution.mistake(
-    "no warm-up", "At step 0 the rate should be zero. Does warmup_steps change anything in yours?"
+solution.change(
+    "no warm-up",
+    "At step 0 the rate should be zero. Does warmup_steps change anything in yours?",
+    (" * step / warmup_steps", ""),
 )
-def no_warm_up(step, warmup_steps, schedule):
-    return schedule(max(step - warmup_steps, 0))
 
 
-@solution.mistake("ramp downwards", "Is your rate at step 1 higher than at step 0?")
-def ramp_downwards(step, warmup_steps, schedule):
-    if step < warmup_steps:
-        return schedule(0) * (1 - step / warmup_steps)
-    return schedule(step - warmup_steps)
+solution.change(
+    "ramp downwards",
+    "Is your rate at step 1 higher than at step 0?",
+    ("step / warmup_steps", "(1 - step / warmup_steps)"),
+)
 
 
 # --- right in other styles -----------------------------------------------------------

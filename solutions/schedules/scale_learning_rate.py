@@ -19,44 +19,46 @@ def scale_learning_rate(lr, base_batch, batch):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake("ratio upside down", "Does a larger batch get a larger rate from you?")
-def ratio_upside_down(lr, base_batch, batch):
-    return lr * base_batch / batch
+solution.change(
+    "ratio upside down",
+    "Does a larger batch get a larger rate from you?",
+    ("batch / base_batch", "base_batch / batch"),
+)
 
 
-@solution.mistake(
+solution.change(
     "square-root scaling",
     "That is another rule. Here four times the batch wants four times the rate.",
+    ("batch / base_batch", "np.sqrt(batch / base_batch)"),
 )
-def square_root_scaling(lr, base_batch, batch):
-    return lr * np.sqrt(batch / base_batch)
 
 
-@solution.mistake(
-    "integer division", "What does your function return for half of the batch? Print the ratio."
+solution.change(
+    "integer division",
+    "What does your function return for half of the batch? Print the ratio.",
+    ("batch / base_batch", "(batch // base_batch)"),
 )
-def integer_division(lr, base_batch, batch):
-    return lr * (batch // base_batch)
 
 
-@solution.mistake("multiplied by the batch alone", "For batch = base_batch nothing should change.")
-def multiplied_by_the_batch_alone(lr, base_batch, batch):
-    return lr * batch
+solution.change(
+    "multiplied by the batch alone",
+    "For batch = base_batch nothing should change.",
+    (" / base_batch", ""),
+)
 
 
-@solution.mistake(
+solution.change(
     "one rate added too many",
     "For batch = base_batch nothing should change. By which factor does yours grow?",
+    ("batch / base_batch", "(1 + batch / base_batch)"),
 )
-def one_rate_added_too_many(lr, base_batch, batch):
-    return lr * (1 + batch / base_batch)
 
 
-@solution.mistake(
-    "never scales down", "The rule works in both directions: what does a smaller batch want?"
+solution.change(
+    "never scales down",
+    "The rule works in both directions: what does a smaller batch want?",
+    ("batch / base_batch", "max(batch / base_batch, 1)"),
 )
-def never_scales_down(lr, base_batch, batch):
-    return lr * max(batch / base_batch, 1)
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -26,44 +26,39 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "rounds to the nearest drop",
     "The first drop comes after step_size steps. Does yours come after half as many?",
+    ("(step // step_size)", "np.floor(step / step_size + 0.5)"),
 )
-def rounds_to_the_nearest_drop(step, lr, step_size, gamma=0.1):
-    return lr * gamma ** np.floor(step / step_size + 0.5)
 
 
-@solution.mistake(
+solution.change(
     "off by one: drops a step late",
     "With step_size 3, steps 0, 1 and 2 have the first rate. Count how many of yours do.",
+    ("step //", "max(step - 1, 0) //"),
 )
-def off_by_one(step, lr, step_size, gamma=0.1):
-    return lr * gamma ** (max(step - 1, 0) // step_size)
 
 
-@solution.mistake(
+solution.change(
     "off by one: drops a step early",
     "With step_size 3, steps 0, 1 and 2 have the first rate. Count how many of yours do.",
+    ("step //", "(step + 1) //"),
 )
-def off_by_one_2(step, lr, step_size, gamma=0.1):
-    return lr * gamma ** ((step + 1) // step_size)
 
 
-@solution.mistake(
+solution.change(
     "drops only once",
     "Ask for a step after the second drop: by which factor has the rate fallen altogether?",
+    ("(step // step_size)", "min(step // step_size, 1)"),
 )
-def drops_only_once(step, lr, step_size, gamma=0.1):
-    return lr * gamma if step >= step_size else lr
 
 
-@solution.mistake(
+solution.change(
     "decay applied cumulatively, at every step",
     "How many drops have there been at step 1? And how often does gamma act by then?",
+    ("step // step_size", "step // step_size * step"),
 )
-def decay_applied_cumulatively(step, lr, step_size, gamma=0.1):
-    return lr * gamma ** (step // step_size * step)
 
 
 solution.change(
@@ -73,12 +68,11 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "subtracts at every drop",
     "Three drops with gamma 0.5 leave an eighth of the rate. How much do yours leave?",
+    ("gamma ** (step // step_size)", "(1 - (1 - gamma) * (step // step_size))"),
 )
-def subtracts_at_every_drop(step, lr, step_size, gamma=0.1):
-    return lr * (1 - (1 - gamma) * (step // step_size))
 
 
 # --- right in other styles -----------------------------------------------------------

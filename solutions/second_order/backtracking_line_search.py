@@ -22,91 +22,70 @@ def backtracking_line_search(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_s
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _search(f, x, p, alpha, shrink, max_shrinks, bound):
-    """The first trial step a with f(x + a p) <= bound(a), or 0."""
-    for k in range(max_shrinks + 1):
-        a = alpha * shrink**k
-        if f(x + a * p) <= bound(a):
-            return a
-    return 0.0
-
-
-@solution.mistake(
+solution.change(
     "never shrinks",
     "Search along a direction that is far too long: is your first trial always the answer?",
+    ("alpha * shrink**k", "alpha"),
+    ("return 0.0", "return step"),
 )
-def never_shrinks(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30):
-    return alpha
 
 
-@solution.mistake(
+solution.change(
     "any decrease is enough",
     "With c = 0.4 some steps that lower f must be refused. Where does c enter your test?",
+    ("start + c * step * slope", "start"),
 )
-def any_decrease_is_enough(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30):
-    return _search(f, x, p, alpha, shrink, max_shrinks, lambda a: f(x))
 
 
-@solution.mistake(
+solution.change(
     "sign of the slope flipped",
     "Going down, grad . p is negative. Is your bound below f(x) then, or above it?",
+    ("start + c", "start - c"),
 )
-def sign_of_the_slope_flipped(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30):
-    return _search(f, x, p, alpha, shrink, max_shrinks, lambda a: f(x) - c * a * (grad @ p))
 
 
-@solution.mistake(
+solution.change(
     "squared gradient for the slope",
     "The slope along p depends on p. Halve p: the predicted decrease should halve too.",
+    ("grad @ p", "-grad @ grad"),
 )
-def squared_gradient_for_the_slope(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30):
-    return _search(f, x, p, alpha, shrink, max_shrinks, lambda a: f(x) - c * a * (grad @ grad))
 
 
-@solution.mistake(
+solution.change(
     "bound that does not move with the step",
     "A shorter step promises a smaller decrease. Does your bound rise when the step shrinks?",
+    ("c * step * slope", "c * slope"),
 )
-def bound_that_does_not_move_with_the_step(
-    f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30
-):
-    return _search(f, x, p, alpha, shrink, max_shrinks, lambda a: f(x) + c * (grad @ p))
 
 
-@solution.mistake(
+solution.change(
     "accepts NaN",
     "What is nan > 1 in Python, and what is nan <= 1? Write your test so that NaN fails it.",
+    ("if f(", "if not f("),
+    ("<=", ">"),
+    ("  # never true of NaN", ""),
 )
-def accepts_nan(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30):
-    for k in range(max_shrinks + 1):
-        a = alpha * shrink**k
-        if not f(x + a * p) > f(x) + c * a * (grad @ p):
-            return a
-    return 0.0
 
 
-@solution.mistake(
+solution.change(
     "keeps the last step when it gives up",
     "Search uphill: no step is good. What should the caller be told?",
+    ("return 0.0", "return step"),
 )
-def keeps_the_last_step_when_it_gives_up(
-    f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30
-):
-    found = _search(f, x, p, alpha, shrink, max_shrinks, lambda a: f(x) + c * a * (grad @ p))
-    return found or alpha * shrink**max_shrinks
 
 
-@solution.mistake(
+solution.change(
     "gives up one shrink too early",
     "With max_shrinks = 3 there are four trials: the first step and three shorter ones.",
+    ("max_shrinks + 1", "max_shrinks"),
 )
-def gives_up_one_shrink_too_early(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30):
-    return _search(f, x, p, alpha, shrink, max_shrinks - 1, lambda a: f(x) + c * a * (grad @ p))
 
 
-@solution.mistake("always halves", "Try shrink = 0.8: the trials should lie closer together.")
-def always_halves(f, x, p, grad, alpha=1.0, c=1e-4, shrink=0.5, max_shrinks=30):
-    return _search(f, x, p, alpha, 0.5, max_shrinks, lambda a: f(x) + c * a * (grad @ p))
+solution.change(
+    "always halves",
+    "Try shrink = 0.8: the trials should lie closer together.",
+    ("shrink**k", "0.5**k"),
+)
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -21,37 +21,27 @@ def bfgs_inverse_update(H, s, y):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _bfgs(H, s, y, sy):
-    left = np.eye(len(s)) - np.outer(s, y) / sy
-    return left @ H @ left.T + np.outer(s, s) / sy
-
-
-@solution.mistake(
+solution.change(
     "kept although s.y is not positive",
     "Look at the eigenvalues of your result when s . y is negative: is it still positive "
     "definite? What happens when s . y is zero?",
+    ("if s @ y <= 0:\n        return H\n    ", ""),
 )
-def kept_although_s_y_is_not_positive(H, s, y):
-    return _bfgs(H, s, y, s @ y)
 
 
-@solution.mistake(
+solution.change(
     "s and y exchanged",
     "Your result maps s to y. The inverse Hessian maps differences of gradients to steps.",
+    ("np.outer(s, y)", "np.outer(y, s)"),
+    ("np.outer(s, s)", "np.outer(y, y)"),
 )
-def s_and_y_exchanged(H, s, y):
-    return H if s @ y <= 0 else _bfgs(H, y, s, s @ y)
 
 
-@solution.mistake(
+solution.change(
     "the two outer factors exchanged",
     "Multiply your result by y: do you get s? Which of the two factors meets y first?",
+    ("left @ H @ left.T", "left.T @ H @ left"),
 )
-def the_two_outer_factors_exchanged(H, s, y):
-    if s @ y <= 0:
-        return H
-    left = np.eye(len(s)) - np.outer(y, s) / (s @ y)
-    return left @ H @ left.T + np.outer(s, s) / (s @ y)
 
 
 @solution.mistake(
@@ -59,7 +49,7 @@ def the_two_outer_factors_exchanged(H, s, y):
     "Your update satisfies the secant equation, but it is the older one, of Davidon, Fletcher "
     "and Powell. In one dimension they agree; from two on compare with the formula.",
 )
-def dfps_update(H, s, y):
+def dfp_update(H, s, y):
     if s @ y <= 0:
         return H
     Hy = H @ y
@@ -72,36 +62,31 @@ def dfps_update(H, s, y):
     "meets the secant equation, yet it does not keep the matrix positive definite. BFGS has rank "
     "two.",
 )
-def a_change_of_rank_one(H, s, y):
+def symmetric_rank_one_update(H, s, y):
     gap = s - H @ y
     return H if s @ y <= 0 else H + np.outer(gap, gap) / (gap @ y)
 
 
-@solution.mistake(
+solution.change(
     "last term left out",
     "Multiply your result by y: you get zero. Which part of the formula should give s?",
+    (" + rho * np.outer(s, s)", ""),
 )
-def last_term_left_out(H, s, y):
-    return H if s @ y <= 0 else _bfgs(H, s, y, s @ y) - np.outer(s, s) / (s @ y)
 
 
-@solution.mistake(
+solution.change(
     "last term not divided by s.y",
     "Multiply your result by y: you get a multiple of s. Of which number?",
+    ("rho * np.outer(s, s)", "np.outer(s, s)"),
 )
-def last_term_not_divided_by_s_y(H, s, y):
-    if s @ y <= 0:
-        return H
-    return _bfgs(H, s, y, s @ y) + np.outer(s, s) * (1 - 1 / (s @ y))
 
 
-@solution.mistake(
+solution.change(
     "tiny steps skipped",
     "Measure s in millimetres instead of metres: the same pair should be kept or skipped. "
     "Which sign does your test ask for, and which size?",
+    ("<= 0", "<= 1e-10"),
 )
-def tiny_steps_skipped(H, s, y):
-    return H if s @ y <= 1e-10 else _bfgs(H, s, y, s @ y)
 
 
 # --- right in other styles -----------------------------------------------------------

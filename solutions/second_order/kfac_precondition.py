@@ -19,25 +19,22 @@ def kfac_precondition(grad_W, A, S, damping):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _damped(matrix, amount):
-    return matrix + amount * np.eye(len(matrix))
-
-
-@solution.mistake(
+solution.change(
     "the two factors swapped",
     "A belongs to the inputs of the layer, S to its outputs. Which index of W is which?",
+    (
+        "np.linalg.inv(A) @ grad_W @ np.linalg.inv(S)",
+        "np.linalg.inv(S) @ grad_W @ np.linalg.inv(A)",
+    ),
 )
-def the_two_factors_swapped(grad_W, A, S, damping):
-    A, S = (_damped(F, np.sqrt(damping)) for F in (A, S))
-    return np.linalg.inv(S) @ grad_W @ np.linalg.inv(A)
 
 
-@solution.mistake(
+solution.change(
     "damping left out",
     "One example alone makes both factors singular. What keeps the step finite then?",
+    ("A = A + np.sqrt(damping) * np.eye(len(A))\n    ", ""),
+    ("S = S + np.sqrt(damping) * np.eye(len(S))\n    ", ""),
 )
-def damping_left_out(grad_W, A, S, damping):
-    return np.linalg.inv(A) @ grad_W @ np.linalg.inv(S)
 
 
 solution.change(
@@ -56,21 +53,20 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "factors multiplied, not inverted",
     "Along a direction with large curvature, should the preconditioned step be longer or shorter?",
+    ("np.linalg.inv(A)", "A"),
+    ("np.linalg.inv(S)", "S"),
 )
-def factors_multiplied_not_inverted(grad_W, A, S, damping):
-    return _damped(A, np.sqrt(damping)) @ grad_W @ _damped(S, np.sqrt(damping))
 
 
-@solution.mistake(
+solution.change(
     "damping added to every entry",
     "Adding a number to a matrix adds it to all entries. Where should damping go?",
+    (" * np.eye(len(A))", ""),
+    (" * np.eye(len(S))", ""),
 )
-def damping_added_to_every_entry(grad_W, A, S, damping):
-    A, S = A + np.sqrt(damping), S + np.sqrt(damping)
-    return np.linalg.inv(A) @ grad_W @ np.linalg.inv(S)
 
 
 solution.change(

@@ -35,126 +35,72 @@ def lbfgs(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _armijo(fun_and_grad, x, p, g):
-    return backtracking_line_search(lambda z: fun_and_grad(z)[0], x, p, g)
-
-
-def _newest(pairs, memory):
-    return pairs[-memory:]
-
-
-def _run(
-    fun_and_grad,
-    x0,
-    steps,
-    memory,
-    tol,
-    *,
-    length=_armijo,
-    size=lambda g: np.max(np.abs(g)),
-    keep=lambda s, y: s @ y > 0,
-    remember=_newest,
-    pair=lambda s, y, p: (s, y),
-):
-    """L-BFGS with each of its parts open to a mistake."""
-    x, path, pairs = x0, [x0], []
-    g = fun_and_grad(x)[1]
-    for _ in range(steps):
-        if size(g) <= tol:
-            break
-        p = lbfgs_direction(g, [s for s, _ in pairs], [y for _, y in pairs])
-        s = length(fun_and_grad, x, p, g) * p
-        y = fun_and_grad(x + s)[1] - g
-        x, g = x + s, g + y
-        path.append(x)
-        if keep(s, y):
-            pairs = remember([*pairs, pair(s, y, p)], memory)
-    return x, np.array(path)
-
-
-@solution.mistake(
+solution.change(
     "keeps pairs of negative curvature",
     "Start near a saddle and print s . y of each pair. Does every direction still go down?",
+    ("if s @ y > 0:", "if True:"),
 )
-def keeps_pairs_of_negative_curvature(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    return _run(fun_and_grad, x0, steps, memory, tol, keep=lambda s, y: True)
 
 
-@solution.mistake(
-    "never forgets a pair", "How many pairs do you hold after twenty steps with a memory of ten?"
+solution.change(
+    "never forgets a pair",
+    "How many pairs do you hold after twenty steps with a memory of ten?",
+    ("[*s_list, s][-memory:]", "[*s_list, s]"),
+    ("[*y_list, y][-memory:]", "[*y_list, y]"),
 )
-def never_forgets_a_pair(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    return _run(fun_and_grad, x0, steps, memory, tol, remember=lambda pairs, memory: pairs)
 
 
-@solution.mistake(
+solution.change(
     "forgets the newest pair",
     "When the memory is full, one pair must go. Which one tells least about the place you are at?",
+    ("[*s_list, s][-memory:]", "[*s_list, s][:memory]"),
+    ("[*y_list, y][-memory:]", "[*y_list, y][:memory]"),
 )
-def forgets_the_newest_pair(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    return _run(fun_and_grad, x0, steps, memory, tol, remember=lambda pairs, memory: pairs[:memory])
 
 
-@solution.mistake(
+solution.change(
     "steepest descent: no pair is ever used",
     "Print how many pairs reach the direction. If none does, look at the sign of s . y: in which "
     "order are the two gradients subtracted?",
+    ("(g, s_list, y_list)", "(g, [], [])"),
 )
-def steepest_descent_no_pair_is_ever_used(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    return _run(fun_and_grad, x0, steps, memory, tol, keep=lambda s, y: False)
 
 
-@solution.mistake(
+solution.change(
     "no line search",
     "Your steps always have the full length of the direction. Does the value fall in every step?",
+    ("backtracking_line_search(lambda z: fun_and_grad(z)[0], x, p, g) * p", "p"),
 )
-def no_line_search(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    return _run(fun_and_grad, x0, steps, memory, tol, length=lambda *args: 1.0)
 
 
-@solution.mistake(
+solution.change(
     "direction stored for the step",
     "Compare the s that you store with x_new - x when the line search has shrunk the step.",
+    ("[*s_list, s]", "[*s_list, p]"),
 )
-def direction_stored_for_the_step(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    return _run(fun_and_grad, x0, steps, memory, tol, pair=lambda s, y, p: (p, y))
 
 
-@solution.mistake(
+solution.change(
     "pairs handed over newest first",
     "In which order does lbfgs_direction want its pairs? Print the lists after three steps.",
+    ("[*s_list, s][-memory:]", "[s, *s_list][:memory]"),
+    ("[*y_list, y][-memory:]", "[y, *y_list][:memory]"),
 )
-def pairs_handed_over_newest_first(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    x, path, pairs = x0, [x0], []
-    g = fun_and_grad(x)[1]
-    for _ in range(steps):
-        if np.max(np.abs(g)) <= tol:
-            break
-        p = lbfgs_direction(g, [s for s, _ in pairs], [y for _, y in pairs])
-        s = _armijo(fun_and_grad, x, p, g) * p
-        y = fun_and_grad(x + s)[1] - g
-        x, g = x + s, g + y
-        path.append(x)
-        if s @ y > 0:
-            pairs = [(s, y), *pairs][:memory]
-    return x, np.array(path)
 
 
-@solution.mistake(
+solution.change(
     "stops by the length of the gradient",
     "With four equal entries, the length of a vector is twice its largest entry. Which of the two "
     "is compared with tol?",
+    ("np.max(np.abs(g))", "np.linalg.norm(g)"),
 )
-def stops_by_the_length_of_the_gradient(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    return _run(fun_and_grad, x0, steps, memory, tol, size=np.linalg.norm)
 
 
-@solution.mistake(
-    "trajectory without its start", "After one step, how many points has your run visited?"
+solution.change(
+    "trajectory without its start",
+    "After one step, how many points has your run visited?",
+    ("np.array(path)", "np.array(path)[1:]"),
 )
-def trajectory_without_its_start(fun_and_grad, x0, steps=100, memory=10, tol=1e-8):
-    x, path = _run(fun_and_grad, x0, steps, memory, tol)
-    return x, path[1:]
 
 
 # --- right in other styles -----------------------------------------------------------

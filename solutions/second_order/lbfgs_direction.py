@@ -28,86 +28,69 @@ def lbfgs_direction(grad, s_list, y_list):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _two_loops(grad, s_list, y_list, gamma=None, first=-1, second=1, plus=-1.0):
-    """The recursion with each of its parts open to a mistake."""
-    q, alphas = grad, {}
-    pairs = list(enumerate(zip(s_list, y_list, strict=True)))
-    for i, (s, y) in pairs[::first]:
-        alphas[i] = s @ q / (s @ y)
-        q = q - alphas[i] * y
-    if s_list:
-        s, y = s_list[-1], y_list[-1]
-        q = (s @ y / (y @ y) if gamma is None else gamma(s_list, y_list)) * q
-    for i, (s, y) in pairs[::second]:
-        q = q + (alphas[i] + plus * (y @ q) / (s @ y)) * s
-    return -q
-
-
-@solution.mistake(
+solution.change(
     "sign of the direction flipped",
     "Without any pairs your direction should be that of steepest descent. Does it go down?",
+    ("return -q", "return q"),
 )
-def sign_of_the_direction_flipped(grad, s_list, y_list):
-    return -_two_loops(grad, s_list, y_list)
 
 
-@solution.mistake(
+solution.change(
     "no scaling between the loops",
     "With one pair, what does the initial matrix do to directions at right angles to s and y? "
     "The docstring says where its scale comes from.",
+    (
+        "if s_list:\n        s, y = s_list[-1], y_list[-1]\n"
+        "        q = (s @ y) / (y @ y) * q\n    ",
+        "",
+    ),
 )
-def no_scaling_between_the_loops(grad, s_list, y_list):
-    return _two_loops(grad, s_list, y_list, gamma=lambda s, y: 1.0)
 
 
-@solution.mistake(
+solution.change(
     "loops in the wrong order",
     "With one pair all is well. With two, which pair does the first loop meet first?",
+    ("reversed(s_list), reversed(y_list)", "s_list, y_list"),
+    ("s_list, y_list, reversed(alphas)", "reversed(s_list), reversed(y_list), reversed(alphas)"),
 )
-def loops_in_the_wrong_order(grad, s_list, y_list):
-    return _two_loops(grad, s_list, y_list, first=1, second=-1)
 
 
-@solution.mistake(
+solution.change(
     "second loop not turned round",
     "Both of your loops run the same way. The second one undoes the first from the inside out.",
+    ("s_list, y_list, reversed(alphas)", "reversed(s_list), reversed(y_list), alphas"),
 )
-def second_loop_not_turned_round(grad, s_list, y_list):
-    return _two_loops(grad, s_list, y_list, first=-1, second=-1)
 
 
-@solution.mistake(
+solution.change(
     "scale of the oldest pair",
     "The scale should describe the curvature here and now. Which of the pairs knows most about it?",
+    ("s_list[-1], y_list[-1]", "s_list[0], y_list[0]"),
 )
-def scale_of_the_oldest_pair(grad, s_list, y_list):
-    return _two_loops(grad, s_list, y_list, gamma=lambda s, y: s[0] @ y[0] / (y[0] @ y[0]))
 
 
-@solution.mistake(
+solution.change(
     "scale upside down",
     "Multiply all gradients by ten: the curvature grows, so the scale of an inverse Hessian must "
     "fall. Does yours?",
+    ("(s @ y) / (y @ y)", "(y @ y) / (s @ y)"),
 )
-def scale_upside_down(grad, s_list, y_list):
-    return _two_loops(grad, s_list, y_list, gamma=lambda s, y: y[-1] @ y[-1] / (s[-1] @ y[-1]))
 
 
-@solution.mistake(
+solution.change(
     "second loop without its own product",
     "Take grad equal to y of a single pair: the direction must be -s. What does the second loop "
     "subtract from the number that the first one stored?",
+    ("beta = (y @ q) / (s @ y)\n        ", ""),
+    ("(alpha - beta)", "alpha"),
 )
-def second_loop_without_its_own_product(grad, s_list, y_list):
-    return _two_loops(grad, s_list, y_list, plus=0.0)
 
 
-@solution.mistake(
+solution.change(
     "the products added in the second loop",
     "The second loop takes the difference of two numbers. Check one pair against the dense update.",
+    ("alpha - beta", "alpha + beta"),
 )
-def the_products_added_in_the_second_loop(grad, s_list, y_list):
-    return _two_loops(grad, s_list, y_list, plus=1.0)
 
 
 # --- right in other styles -----------------------------------------------------------

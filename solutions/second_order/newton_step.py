@@ -17,36 +17,32 @@ def newton_step(x, grad, hess):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "Hessian for its inverse",
     "On a parabola with curvature 4, should the step be four times the gradient, or a quarter?",
+    ("np.linalg.lstsq(hess, grad, rcond=None)[0]", "hess @ grad"),
 )
-def hessian_for_its_inverse(x, grad, hess):
-    return x - hess @ grad
 
 
-@solution.mistake(
+solution.change(
     "sign of the step flipped",
     "On a parabola the step must land on the minimum. On which side of you does yours land?",
+    ("x - ", "x + "),
 )
-def sign_of_the_step_flipped(x, grad, hess):
-    return x + np.linalg.pinv(hess) @ grad
 
 
-@solution.mistake(
+solution.change(
     "the step instead of the new point",
     "Shift the whole problem by 10: your result should shift along.",
+    ("return x -", "return -"),
 )
-def the_step_instead_of_the_new_point(x, grad, hess):
-    return -np.linalg.pinv(hess) @ grad
 
 
-@solution.mistake(
+solution.change(
     "diagonal of the Hessian only",
     "You treat the parameters one at a time. Rotate a bowl: does one step still reach its minimum?",
+    ("np.linalg.lstsq(hess, grad, rcond=None)[0]", "grad / np.diag(hess)"),
 )
-def diagonal_of_the_hessian_only(x, grad, hess):
-    return x - grad / np.diag(hess)
 
 
 @solution.mistake(
@@ -54,29 +50,30 @@ def diagonal_of_the_hessian_only(x, grad, hess):
     "Your step runs away from saddles: a good idea with another name, saddle-free Newton. "
     "Where does Newton's own method go from a point near a saddle?",
 )
-def negative_curvature_turned_positive(x, grad, hess):
+def saddle_free_newton(x, grad, hess):
     values, vectors = np.linalg.eigh(hess)
     inverse = np.where(np.abs(values) > 1e-12, 1 / np.abs(values), 0.0)
     return x - vectors @ (inverse * (vectors.T @ grad))
 
 
-@solution.mistake(
+solution.change(
     "damped where the Hessian is singular",
     "Adding to the diagonal makes the matrix invertible, but a slope along a flat direction "
     "then gives a huge step. How far should the step go along it?",
+    (
+        "return x",
+        "if np.linalg.matrix_rank(hess) < len(x):\n"
+        "        hess = hess + 1e-3 * np.eye(len(x))\n    return x",
+    ),
 )
-def damped_where_the_hessian_is_singular(x, grad, hess):
-    if np.linalg.matrix_rank(hess) < len(x):
-        hess = hess + 1e-3 * np.eye(len(x))
-    return x - np.linalg.solve(hess, grad)
 
 
-@solution.mistake(
+solution.change(
     "shortest point instead of shortest step",
     "What is to have the least norm: the new point, or the step to it? Try a start far from zero.",
+    ("return x - ", "return "),
+    ("hess, grad", "hess, hess @ x - grad"),
 )
-def shortest_point_instead_of_shortest_step(x, grad, hess):
-    return np.linalg.pinv(hess) @ (hess @ x - grad)
 
 
 @solution.mistake(
@@ -84,7 +81,7 @@ def shortest_point_instead_of_shortest_step(x, grad, hess):
     "Along a direction without curvature the model knows no best point. Where does that leave "
     "the point?",
 )
-def a_gradient_step_along_flat_directions(x, grad, hess):
+def gradient_step_along_flat_directions(x, grad, hess):
     values, vectors = np.linalg.eigh(hess)
     values = np.where(np.abs(values) > 1e-12, values, 1.0)
     return x - vectors @ ((vectors.T @ grad) / values)
@@ -109,7 +106,7 @@ def eigenvectors_one_by_one(x, grad, hess):
 
 
 @solution.style("solve, and least squares only when the rank falls short")
-def solve_and_least_squares_only_when_the_rank(x, grad, hess):
+def solve_unless_the_rank_falls_short(x, grad, hess):
     if np.linalg.matrix_rank(hess) == len(x):
         x += np.linalg.solve(hess, -grad)
     else:

@@ -31,13 +31,6 @@ def affine_backward(dout, cache):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _affine_gradients(dout, cache):
-    """The three right gradients: what every mistake changes one of."""
-    x, w, _ = cache
-    rows = x.reshape(len(x), -1)
-    return (dout @ w.T).reshape(x.shape), rows.T @ dout, dout.sum(axis=0)
-
-
 solution.change(
     "bias gradient not summed over the batch",
     "There is one bias per unit, and every example used it. Compare the shapes of b and db.",
@@ -68,14 +61,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "input not flattened for dw",
     "With examples of several axes, `x.T` turns all axes round. Which matrix did the "
     "forward pass multiply by w?",
+    ("x.reshape(x.shape[0], -1)", "x"),
 )
-def input_not_flattened_for_dw(dout, cache):
-    dx, _, db = _affine_gradients(dout, cache)
-    return dx, cache[0].T @ dout, db
 
 
 solution.change(
@@ -86,25 +77,25 @@ solution.change(
 )
 
 
-@solution.mistake("dw transposed", "Compare the shapes of w and dw.")
-def dw_transposed(dout, cache):
-    dx, dw, db = _affine_gradients(dout, cache)
-    return dx, dw.T, db
+solution.change(
+    "dw transposed",
+    "Compare the shapes of w and dw.",
+    ("x.reshape(x.shape[0], -1).T @ dout", "dout.T @ x.reshape(x.shape[0], -1)"),
+)
 
 
-@solution.mistake(
+solution.change(
     "weights not transposed for dx",
     "Write the shapes of dout and w next to each other: which of their axes has the length M?",
+    ("w.T", "w"),
 )
-def weights_not_transposed_for_dx(dout, cache):
-    _, dw, db = _affine_gradients(dout, cache)
-    return dout @ cache[1], dw, db
 
 
-@solution.mistake("dx and dw exchanged", "In which order does the docstring return the gradients?")
-def dx_and_dw_exchanged(dout, cache):
-    dx, dw, db = _affine_gradients(dout, cache)
-    return dw, dx, db
+solution.change(
+    "dx and dw exchanged",
+    "In which order does the docstring return the gradients?",
+    ("dx, dw", "dw, dx"),
+)
 
 
 # --- right in other styles -----------------------------------------------------------
@@ -191,7 +182,7 @@ def broadcast_products_summed(dout, cache):
 
 
 @solution.style("the bias's gradient as a row")
-def the_biass_gradient_as_a_row(dout, cache):
+def bias_gradient_as_a_row(dout, cache):
     x, w, _ = cache
     dw = x.reshape(x.shape[0], -1).T @ dout
     return (dout @ w.T).reshape(x.shape), dw, dout.sum(0, keepdims=True)

@@ -39,12 +39,11 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "a ReLU inside the affine layer",
     "An affine layer has negative outputs too. Which layer cuts them off?",
+    ("return out", "return np.maximum(0, out)"),
 )
-def a_relu_inside_the_affine_layer(x, w, b):
-    return np.maximum(0, x.reshape(len(x), -1) @ w + b), (x, w, b)
 
 
 solution.change(
@@ -52,13 +51,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "examples not flattened",
     "Right while each example is a row of numbers. What has to happen to an example of shape "
     "(2, 3) before it meets w?",
+    ("x.reshape(x.shape[0], -1)", "x"),
 )
-def examples_not_flattened(x, w, b):
-    return x @ w + b, (x, w, b)
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -19,61 +19,61 @@ def initial_loss(num_classes, loss="softmax", delta=1.0):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "another base of the logarithm",
     "For ten classes the value is about 2.3. Which logarithm did the loss use?",
+    ("np.log(", "np.log10("),
 )
-def another_base_of_the_logarithm(num_classes, loss="softmax", delta=1.0):
-    return np.log10(num_classes) if loss == "softmax" else (num_classes - 1) * delta
 
 
-@solution.mistake(
+solution.change(
     "logarithm to base 2",
     "For ten classes the value is about 2.3. Which logarithm did the loss use?",
+    ("np.log(", "np.log2("),
 )
-def logarithm_to_base_2(num_classes, loss="softmax", delta=1.0):
-    return np.log2(num_classes) if loss == "softmax" else (num_classes - 1) * delta
 
 
-@solution.mistake("sign of the logarithm", "A cross-entropy is never negative.")
-def sign_of_the_logarithm(num_classes, loss="softmax", delta=1.0):
-    return -np.log(num_classes) if loss == "softmax" else (num_classes - 1) * delta
+solution.change(
+    "sign of the logarithm",
+    "A cross-entropy is never negative.",
+    ("np.log(", "-np.log("),
+)
 
 
-@solution.mistake(
+solution.change(
     "probability instead of loss",
     "That is the probability of the true class. Put it through the loss.",
+    ("np.log(num_classes)", "1 / num_classes"),
 )
-def probability_instead_of_loss(num_classes, loss="softmax", delta=1.0):
-    return 1 / num_classes if loss == "softmax" else (num_classes - 1) * delta
 
 
-@solution.mistake(
+solution.change(
     "the true class counted in the hinge loss",
     "How many wrong classes are there? The true one has no term.",
+    ("(num_classes - 1)", "num_classes"),
 )
-def the_true_class_counted_in_the_hinge_loss(num_classes, loss="softmax", delta=1.0):
-    return np.log(num_classes) if loss == "softmax" else num_classes * delta
 
 
-@solution.mistake(
-    "margin ignored", "With all scores equal, how large is one hinge? Try a margin of 2."
+solution.change(
+    "margin ignored",
+    "With all scores equal, how large is one hinge? Try a margin of 2.",
+    (" * delta", ""),
 )
-def margin_ignored(num_classes, loss="softmax", delta=1.0):
-    return np.log(num_classes) if loss == "softmax" else num_classes - 1.0
 
 
-@solution.mistake(
+solution.change(
     "hinge loss averaged over the classes",
     "The hinge loss sums over the wrong classes; only the batch is averaged.",
+    ("(num_classes - 1) * delta", "delta"),
 )
-def hinge_loss_averaged_over_the_classes(num_classes, loss="softmax", delta=1.0):
-    return np.log(num_classes) if loss == "softmax" else delta
 
 
-@solution.mistake("softmax whatever the loss", "Does your answer change with the argument `loss`?")
-def softmax_whatever_the_loss(num_classes, loss="softmax", delta=1.0):
-    return np.log(num_classes)
+solution.change(
+    "softmax whatever the loss",
+    "Does your answer change with the argument `loss`?",
+    ('if loss == "softmax":\n        return', "return"),
+    ("    return (num_classes - 1) * delta\n", ""),
+)
 
 
 # --- right in other styles -----------------------------------------------------------

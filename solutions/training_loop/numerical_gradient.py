@@ -26,115 +26,90 @@ def numerical_gradient(f, x, h=1e-5):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _differences(f, x, right, left, width):
-    """(f(x + right e_i) - f(x + left e_i)) / width for every entry."""
-    grad = np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        step = np.zeros(x.shape)
-        step[i] = 1.0
-        grad[i] = (f(x + right * step) - f(x + left * step)) / width
-    return grad
-
-
-@solution.mistake(
+solution.change(
     "forward difference",
     "Try f(x) = x**2 at x = 0 with h = 0.1: by symmetry the slope must come out as 0.",
+    ("old - h", "old"),
+    ("(2 * h)", "h"),
 )
-def forward_difference(f, x, h=1e-5):
-    return _differences(f, x, h, 0.0, h)
 
 
-@solution.mistake(
+solution.change(
     "backward difference",
     "Try f(x) = x**2 at x = 0 with h = 0.1: by symmetry the slope must come out as 0.",
+    ("old + h", "old"),
+    ("(2 * h)", "h"),
 )
-def backward_difference(f, x, h=1e-5):
-    return _differences(f, x, 0.0, -h, h)
 
 
-@solution.mistake(
+solution.change(
     "divided by h instead of the distance between the points",
     "Try f(x) = x: the slope must be 1. How far apart are your two points?",
+    ("(2 * h)", "h"),
 )
-def divided_by_h_instead_of_the_distance_between(f, x, h=1e-5):
-    return _differences(f, x, h, -h, h)
 
 
-@solution.mistake(
+solution.change(
     "points half a step away",
     "How far from x does the formula evaluate f? It is the whole step on either side.",
+    ("old + h", "old + h / 2"),
+    ("old - h", "old - h / 2"),
+    ("(2 * h)", "h"),
 )
-def points_half_a_step_away(f, x, h=1e-5):
-    return _differences(f, x, h / 2, -h / 2, h)
 
 
-@solution.mistake(
+solution.change(
     "entries not put back",
     "Print x after the call. When the second entry is moved, where should the first one be?",
+    ("        x[i] = old\n", ""),
 )
-def entries_not_put_back(f, x, h=1e-5):
-    x, grad = x.copy(), np.zeros(x.shape)
-    for i in np.ndindex(x.shape):
-        x[i] += h
-        above = f(x)
-        x[i] -= 2 * h
-        grad[i] = (above - f(x)) / (2 * h)
-    return grad
 
 
-@solution.mistake(
+solution.change(
     "all entries moved at once",
     "All entries of your gradient are equal. Which entry of x should move when entry i of "
     "the gradient is computed?",
+    ("x[i] = old + h\n        above = f(x)", "above = f(x + h)"),
+    ("x[i] = old - h\n        below = f(x)", "below = f(x - h)"),
 )
-def all_entries_moved_at_once(f, x, h=1e-5):
-    return np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h))
 
 
-@solution.mistake(
+solution.change(
     "step fixed at 1e-5",
     "Call it with h = 1 on f(x) = x**3 at 0: the quotient is then 1. Where does the step "
     "come from?",
+    ("    grad = ", "    h = 1e-5\n    grad = "),
 )
-def step_fixed_at_1e_5(f, x, h=1e-5):
-    return _differences(f, x, 1e-5, -1e-5, 2e-5)
 
 
-@solution.mistake(
+solution.change(
     "another default for h",
     "Right whenever h is given. What does the signature in the docstring's line say?",
+    ("h=1e-5", "h=1e-4"),
 )
-def another_default_for_h(f, x, h=1e-4):
-    return _differences(f, x, h, -h, 2 * h)
 
 
-@solution.mistake(
+solution.change(
     "whole rows moved at once",
     "With x of shape (2, 3), how many numbers does your loop visit? `for i in range(len(x))` "
     "sees the first axis only.",
+    ("np.ndindex(x.shape)", "range(len(x))"),
+    ("old = x[i]", "old = x[i].copy()"),
 )
-def whole_rows_moved_at_once(f, x, h=1e-5):
-    grad = np.zeros(x.shape)
-    for i in range(len(x)):
-        step = np.zeros(x.shape)
-        step[i] = h
-        grad[i] = (f(x + step) - f(x - step)) / (2 * h)
-    return grad
 
 
-@solution.mistake(
+solution.change(
     "gradient flat instead of in the shape of x",
     "The numbers are right. Compare the shapes of x and of your gradient.",
+    ("return grad", "return grad.ravel()"),
 )
-def gradient_flat_instead_of_in_the_shape_of_x(f, x, h=1e-5):
-    return _differences(f, x, h, -h, 2 * h).ravel()
 
 
 # --- right in other styles -----------------------------------------------------------
 
 
 @solution.style("np.nditer, as CS231n's eval_numerical_gradient")
-def np_nditer_as_cs231ns_eval_numerical_gradient(f, x, h=1e-5):
+def as_cs231n_eval_numerical_gradient(f, x, h=1e-5):
     grad = np.zeros_like(x)
     it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
     while not it.finished:
@@ -184,7 +159,7 @@ def two_copies_per_entry(f, x, h=1e-5):
 
 
 @solution.style("mean of a forward and a backward difference, recursive")
-def mean_of_a_forward_and_a_backward_difference(f, x, h=1e-5):
+def mean_of_forward_and_backward_difference(f, x, h=1e-5):
     here = f(x)
 
     def partial(entry):

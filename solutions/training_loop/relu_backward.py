@@ -28,53 +28,48 @@ def relu_backward(dout, cache):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake(
+solution.change(
     "gradient 1 everywhere",
     "If the input is negative, the output is 0 and stays 0 when the input moves a little. "
     "What gradient belongs there?",
+    (" * (x > 0)", ""),
 )
-def gradient_1_everywhere(dout, cache):
-    return dout.copy()
 
 
-@solution.mistake(
+solution.change(
     "multiplied by the output instead of the slope",
     "Double all inputs: the slopes of the rectifier stay what they were. Does your gradient?",
+    ("(x > 0)", "np.maximum(0, x)"),
 )
-def multiplied_by_the_output_instead(dout, cache):
-    return dout * np.maximum(0, cache)
 
 
-@solution.mistake(
+solution.change(
     "mask taken from dout",
     "Give a negative dout to an active unit. Which array decides whether a gradient passes: "
     "the one that came in going forward, or the one that comes back?",
+    ("x > 0", "dout > 0"),
 )
-def mask_taken_from_dout(dout, cache):
-    return dout * (dout > 0)
 
 
-@solution.mistake(
+solution.change(
     "upstream gradient forgotten",
     "Your result is the local slope. What does the chain rule still ask for?",
+    ("dout *", "1.0 *"),
 )
-def upstream_gradient_forgotten(dout, cache):
-    return (cache > 0).astype(float)
 
 
-@solution.mistake(
-    "mask inverted", "Where the forward pass let the input through, does your gradient pass too?"
+solution.change(
+    "mask inverted",
+    "Where the forward pass let the input through, does your gradient pass too?",
+    ("x > 0", "x < 0"),
 )
-def mask_inverted(dout, cache):
-    return dout * (cache < 0)
 
 
-@solution.mistake(
+solution.change(
     "derivative of the absolute value",
     "On the negative side the output does not move at all. What slope is that?",
+    ("(x > 0)", "np.sign(x)"),
 )
-def derivative_of_the_absolute_value(dout, cache):
-    return dout * np.sign(cache)
 
 
 # --- right in other styles -----------------------------------------------------------
@@ -110,7 +105,7 @@ def mask_taken_from_the_output(dout, cache):
 
 
 @solution.style("single precision, Heaviside's step", relu_forward=relu_single)
-def single_precision_heavisides_step(dout, cache):
+def single_precision_heaviside_step(dout, cache):
     _, slope = cache
     return dout.astype(np.float32) * slope
 

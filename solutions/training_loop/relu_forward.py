@@ -17,34 +17,39 @@ def relu_forward(x):
 # --- known mistakes ------------------------------------------------------------------
 
 
-@solution.mistake("absolute value", "What should a negative input give?")
-def absolute_value(x):
-    return np.abs(x), x
+solution.change(
+    "absolute value",
+    "What should a negative input give?",
+    ("np.maximum(0, x)", "np.abs(x)"),
+)
 
 
-@solution.mistake("step function", "A positive input should pass unchanged: what does 0.5 become?")
-def step_function(x):
-    return (x > 0).astype(float), x
+solution.change(
+    "step function",
+    "A positive input should pass unchanged: what does 0.5 become?",
+    ("np.maximum(0, x)", "(x > 0).astype(float)"),
+)
 
 
-@solution.mistake("minimum for maximum", "Which half of the line passes, and which is cut to zero?")
-def minimum_for_maximum(x):
-    return np.minimum(0, x), x
+solution.change(
+    "minimum for maximum",
+    "Which half of the line passes, and which is cut to zero?",
+    ("np.maximum", "np.minimum"),
+)
 
 
-@solution.mistake(
+solution.change(
     "leaky: negative inputs pass a little",
     "A slope of 0.01 on the left is another activation. What should -1 give here?",
+    ("(0,", "(0.01 * x,"),
 )
-def leaky_negative_inputs_pass_a_little(x):
-    return np.where(x > 0, x, 0.01 * x), x
 
 
-@solution.mistake(
-    "softplus, the smooth rectifier", "Your function has no kink: what does it give for -1?"
+solution.change(
+    "softplus, the smooth rectifier",
+    "Your function has no kink: what does it give for -1?",
+    ("np.maximum(0, x)", "np.log1p(np.exp(x))"),
 )
-def softplus_the_smooth_rectifier(x):
-    return np.log1p(np.exp(x)), x
 
 
 # --- right in other styles -----------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.declare import Solution
-from solutions.training_loop._shared import hot_rows, one_hot
+from solutions.training_loop._shared import hot_rows
 
 solution = Solution()
 
@@ -24,65 +24,47 @@ def softmax_loss(x, y):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _softmax(x, axis=1):
-    e = np.exp(x - x.max(axis=axis, keepdims=True))
-    return e / e.sum(axis=axis, keepdims=True)
-
-
-def _log_loss(p, y):
-    return -np.log(p[np.arange(len(y)), y]).mean()
-
-
-@solution.mistake(
+solution.change(
     "a guard inside the logarithm that changes the loss",
     "What is the loss where the true class has a probability of 1e-12? After the shift there is "
     "a way that never takes the logarithm of a tiny number.",
+    ("log_probs[np.arange(N), y]", "np.log(np.exp(log_probs[np.arange(N), y]) + 1e-7)"),
 )
-def a_guard_inside_the_logarithm_that_changes(x, y):
-    _, dx = softmax_loss(x, y)
-    return _log_loss(_softmax(x) + 1e-7, y), dx
 
 
-@solution.mistake(
+solution.change(
     "no max subtraction: overflow",
     "Print np.exp(1000.). Adding one constant to all scores of a row changes no probability, "
     "so you may choose the constant.",
+    (" - x.max(axis=1, keepdims=True)", ""),
+    ("shifted - np.log(", "np.log(np.exp(shifted) / "),
 )
-def no_max_subtraction(x, y):
-    e = np.exp(x)
-    p = e / e.sum(axis=1, keepdims=True)
-    return _log_loss(p, y), (p - one_hot(x, y)) / len(y)
 
 
-@solution.mistake(
+solution.change(
     "no max subtraction in the log of the sum",
     "Print np.log(np.exp(1000.)), which should be 1000. Adding one constant to all scores "
     "of a row changes no probability, so you may choose the constant.",
+    (" - x.max(axis=1, keepdims=True)", ""),
+    ("np.exp(log_probs)", "np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)"),
 )
-def no_max_subtraction_in_the_log_of_the_sum(x, y):
-    total = np.exp(x).sum(axis=1, keepdims=True)
-    loss = np.mean(np.log(total[:, 0]) - x[np.arange(len(y)), y])
-    return loss, (np.exp(x) / total - one_hot(x, y)) / len(y)
 
 
-@solution.mistake(
+solution.change(
     "global maximum for the row's maximum",
     "Take one row near 900 and one near -900: after your shift, how large is the largest "
     "score of the second row?",
+    ("x.max(axis=1, keepdims=True)", "x.max()"),
+    ("shifted - np.log(", "np.log(np.exp(shifted) / "),
 )
-def global_maximum_for_the_rows_maximum(x, y):
-    e = np.exp(x - x.max())
-    p = e / e.sum(axis=1, keepdims=True)
-    return _log_loss(p, y), (p - one_hot(x, y)) / len(y)
 
 
-@solution.mistake(
+solution.change(
     "summed, not averaged, over the batch",
     "Repeat the whole batch twice: the loss should stay what it is.",
+    (".mean()", ".sum()"),
+    ("dx / N", "dx"),
 )
-def summed_not_averaged_over_the_batch(x, y):
-    p = _softmax(x)
-    return len(y) * _log_loss(p, y), p - one_hot(x, y)
 
 
 solution.change(
@@ -92,13 +74,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "divided by all entries instead of the batch size",
     "There is one loss per example, not one per score. By how many do you divide?",
+    (".mean()", ".mean() / x.shape[1]"),
+    ("dx / N", "dx / x.size"),
 )
-def divided_by_all_entries_instead_of_the_batch(x, y):
-    p = _softmax(x)
-    return _log_loss(p, y) / x.shape[1], (p - one_hot(x, y)) / x.size
 
 
 solution.change(
@@ -116,24 +97,21 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "softmax over the batch instead of the classes",
     "Which sums of your probabilities are 1: the rows or the columns?",
+    ("x.max(axis=1", "x.max(axis=0"),
+    (".sum(axis=1", ".sum(axis=0"),
+    ("shifted - np.log(", "np.log(np.exp(shifted) / "),
 )
-def softmax_over_the_batch_instead(x, y):
-    p = _softmax(x, axis=0)
-    return _log_loss(p, y), (p - one_hot(x, y)) / len(y)
 
 
-@solution.mistake(
+solution.change(
     "maximum subtracted in one place only",
     "Shift all scores by 1: the loss should not change. If the logarithm of the sum sees "
     "shifted scores, which scores must the true class's term see?",
+    ("log_probs[", "(x - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))["),
 )
-def maximum_subtracted_in_one_place_only(x, y):
-    total = np.exp(x - x.max(axis=1, keepdims=True)).sum(axis=1)
-    loss = np.mean(np.log(total) - x[np.arange(len(y)), y])
-    return loss, (_softmax(x) - one_hot(x, y)) / len(y)
 
 
 solution.change(
@@ -152,15 +130,13 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "one number for each row, with an axis too few",
     "Print the shapes of x and of what you take from each row. NumPy lines up last axes first: "
     "which option of `max` and `sum` keeps the axis?",
+    ("x.max(axis=1, keepdims=True)", "x.max(axis=1)"),
+    (".sum(axis=1, keepdims=True)", ".sum(axis=1)"),
 )
-def one_number_for_each_row(x, y):
-    e = np.exp(x - x.max(axis=1))
-    p = e / e.sum(axis=1)
-    return _log_loss(p, y), (p - one_hot(x, y)) / len(y)
 
 
 # --- right in other styles -----------------------------------------------------------
@@ -179,7 +155,7 @@ def probabilities_first_then_their_logarithm(x, y):
 
 
 @solution.style("naive loops, as in CS231n's first assignment")
-def naive_loops_as_in_cs231ns_first_assignment(x, y):
+def naive_loops(x, y):
     loss = 0.0
     dx = np.zeros_like(x)
     num_train, num_classes = x.shape
@@ -202,7 +178,7 @@ def _logsumexp(x):
 
 
 @solution.style("scipy's logsumexp and softmax, a one-hot matrix")
-def scipys_logsumexp_and_softmax(x, y):
+def scipy_logsumexp_and_softmax(x, y):
     N, C = x.shape
     hot = hot_rows(y, C)
     total = _logsumexp(x)
@@ -211,7 +187,7 @@ def scipys_logsumexp_and_softmax(x, y):
 
 
 @solution.style("torch's log_softmax and nll_loss: gather, scatter_add")
-def torchs_log_softmax_and_nll_loss(x, y):
+def torch_log_softmax_and_nll_loss(x, y):
     index = y[:, np.newaxis]
     log_p = x - np.logaddexp.reduce(x, axis=1, keepdims=True)
     loss = -np.take_along_axis(log_p, index, axis=1).mean()

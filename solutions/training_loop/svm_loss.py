@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.declare import Solution
-from solutions.training_loop._shared import hot_rows, one_hot
+from solutions.training_loop._shared import hot_rows
 
 solution = Solution()
 
@@ -23,19 +23,6 @@ def svm_loss(x, y):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _margins(x, y, delta=1.0):
-    """Raw margins and the mask of wrong classes whose margin is positive."""
-    raw = x - x[np.arange(len(y)), y][:, None] + delta
-    return raw, (raw > 0) & (one_hot(x, y) == 0)
-
-
-def _hinge(x, y, raw, active):
-    """Loss and gradient for given margins and mask."""
-    dx = active.astype(float)
-    dx[np.arange(len(y)), y] -= active.sum(axis=1)
-    return raw[active].sum() / len(y), dx / len(y)
-
-
 solution.change(
     "margin counted for the true class",
     "Your loss is too large by exactly 1. What is the margin of the true class against itself?",
@@ -43,13 +30,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "summed, not averaged, over the batch",
     "Repeat the whole batch twice: the loss should stay what it is.",
+    ("margins.sum() / N", "margins.sum()"),
+    ("dx / N", "dx"),
 )
-def summed_not_averaged_over_the_batch(x, y):
-    loss, dx = _hinge(x, y, *_margins(x, y))
-    return loss * len(y), dx * len(y)
 
 
 solution.change(
@@ -59,26 +45,20 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "gradient ignores which margins are active",
     "Where a hinge is closed the loss does not move when that score does. What is the "
     "gradient of such an entry?",
+    ("(margins > 0).astype(float)", "1.0 - np.eye(x.shape[1])[y]"),
 )
-def gradient_ignores_which_margins_are_active(x, y):
-    loss, _ = _hinge(x, y, *_margins(x, y))
-    return loss, (1.0 - x.shape[1] * one_hot(x, y)) / len(y)
 
 
-@solution.mistake(
+solution.change(
     "sum of the margins where their number belongs",
     "Raise the score of the true class by a little: each open hinge closes by the same "
     "little. Does it matter how far each was open?",
+    ("dx.sum(", "margins.sum("),
 )
-def sum_of_the_margins_where_their_number(x, y):
-    raw, active = _margins(x, y)
-    loss, dx = _hinge(x, y, raw, active)
-    dx[np.arange(len(y)), y] = -(raw * active).sum(axis=1) / len(y)
-    return loss, dx
 
 
 solution.change(
@@ -96,13 +76,12 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "negative margins counted",
     "Make one wrong score very low: the loss should stop falling at some point.",
+    ("np.maximum(0, ", "("),
+    ("margins > 0", "margins != 0"),
 )
-def negative_margins_counted(x, y):
-    raw, _ = _margins(x, y)
-    return _hinge(x, y, raw, one_hot(x, y) == 0)
 
 
 solution.change(
@@ -112,52 +91,43 @@ solution.change(
 )
 
 
-@solution.mistake(
+solution.change(
     "scores subtracted the wrong way round",
     "A true class far above the others should cost nothing. Try it.",
+    ("x - x[np.arange(N), y][:, None]", "x[np.arange(N), y][:, None] - x"),
+    ("dx / N", "-dx / N"),
 )
-def scores_subtracted_the_wrong_way_round(x, y):
-    loss, dx = _hinge(-x, y, *_margins(-x, y))
-    return loss, -dx
 
 
-@solution.mistake(
+solution.change(
     "only the worst class counts",
     "This is another loss, that of Crammer and Singer. Here every class that comes too near "
     "adds its own term.",
+    ("    dx = ", "    margins[margins < margins.max(axis=1, keepdims=True)] = 0\n    dx = "),
 )
-def only_the_worst_class_counts(x, y):
-    raw, active = _margins(x, y)
-    worst = raw == np.where(active, raw, 0.0).max(axis=1, keepdims=True)
-    return _hinge(x, y, raw, active & worst)
 
 
-@solution.mistake(
+solution.change(
     "squared margins",
     "Double the amount by which one margin is violated: how much should its term grow?",
+    ("(margins > 0).astype(float)", "2 * margins"),
+    ("margins.sum()", "(margins**2).sum()"),
 )
-def squared_margins(x, y):
-    raw, active = _margins(x, y)
-    slope = 2 * raw * active
-    dx = slope - slope.sum(axis=1, keepdims=True) * one_hot(x, y)
-    return np.sum(raw[active] ** 2) / len(y), dx / len(y)
 
 
-@solution.mistake(
+solution.change(
     "one score for each row, with an axis too few",
     "Print the shapes of x and of the true classes' scores. NumPy lines up last axes first: how "
     "does a column come out of a row of numbers?",
+    ("[:, None]", ""),
 )
-def one_score_for_each_row(x, y):
-    raw = x - x[np.arange(len(y)), y] + 1
-    return _hinge(x, y, raw, (raw > 0) & (one_hot(x, y) == 0))
 
 
 # --- right in other styles -----------------------------------------------------------
 
 
 @solution.style("naive loops, as in CS231n's first assignment")
-def naive_loops_as_in_cs231ns_first_assignment(x, y):
+def naive_loops(x, y):
     loss = 0.0
     dx = np.zeros(x.shape)
     num_train, num_classes = x.shape
@@ -175,7 +145,7 @@ def naive_loops_as_in_cs231ns_first_assignment(x, y):
 
 
 @solution.style("as CS231n's layers.py gave it")
-def as_cs231ns_layers_py_gave_it(x, y):
+def as_cs231n_layers_py_gave_it(x, y):
     N = x.shape[0]
     correct_class_scores = x[np.arange(N), y]
     margins = np.maximum(0, x - correct_class_scores[:, np.newaxis] + 1.0)

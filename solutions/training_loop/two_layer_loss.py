@@ -30,141 +30,114 @@ def two_layer_loss(params, X, y, reg=0.0):
 # --- known mistakes ------------------------------------------------------------------
 
 
-def _two_layer(params, X, y, reg=0.0, relu=True, mask=True, top=False, mean=True, bias=True):
-    """The right computation, with switches that the mistakes turn."""
-    rows = X.reshape(len(X), -1)
-    before = rows @ params["W1"] + params["b1"]
-    hidden = np.maximum(0, before) if relu else before
-    scores = hidden @ params["W2"] + bias * params["b2"]
-    loss, dscores = softmax_loss(np.maximum(0, scores) if top else scores, y)
-    dscores = dscores * (scores > 0) if top else dscores
-    if not mean:
-        loss, dscores = loss * len(y), dscores * len(y)
-    dbefore = dscores @ params["W2"].T * (before > 0 if relu and mask else 1.0)
-    grads = {
-        "W1": rows.T @ dbefore + reg * params["W1"],
-        "b1": dbefore.sum(axis=0),
-        "W2": hidden.T @ dscores + reg * params["W2"],
-        "b2": bias * dscores.sum(axis=0),
-    }
-    return loss + 0.5 * reg * sum(np.sum(params[k] ** 2) for k in ("W1", "W2")), grads
-
-
-@solution.mistake(
+solution.change(
     "ReLU forgotten in the backward pass",
     "The gradient of the second layer is right, that of the first is not. What lies between "
     "the two, going back?",
+    ("relu_backward(dhidden, relu)", "dhidden"),
 )
-def relu_forgotten_in_the_backward_pass(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg, mask=False)
 
 
-@solution.mistake(
+solution.change(
     "no ReLU at all",
     "Your net is one linear map written as two. What stands between the affine layers?",
+    ("hidden, relu = relu_forward(before)", "hidden = before"),
+    ("relu_backward(dhidden, relu)", "dhidden"),
 )
-def no_relu_at_all(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg, relu=False)
 
 
-@solution.mistake(
+solution.change(
     "ReLU on the scores as well",
     "Scores may be negative: the loss takes the second affine layer's output as it is.",
+    ("softmax_loss(scores, y)", "softmax_loss(np.maximum(0, scores), y)"),
+    ("affine_backward(dscores, affine2)", "affine_backward(dscores * (scores > 0), affine2)"),
 )
-def relu_on_the_scores_as_well(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg, top=True)
 
 
-@solution.mistake(
+solution.change(
     "summed, not averaged, over the batch",
     "Repeat the whole batch twice: the loss should stay what it is.",
+    ("    dhidden, ", "    loss, dscores = loss * len(y), dscores * len(y)\n    dhidden, "),
 )
-def summed_not_averaged_over_the_batch(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg, mean=False)
 
 
-@solution.mistake(
+solution.change(
     "bias of the second layer left out",
     "Add 5 to one entry of b2: which class should become more probable?",
+    ("W2, b2)", "W2, 0 * b2)"),
+    ('"b2": db2', '"b2": 0 * db2'),
 )
-def bias_of_the_second_layer_left_out(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg, bias=False)
 
 
-@solution.mistake(
+solution.change(
     "penalty missing from the gradients",
     "Right while reg = 0. Your loss rises with the weights; do your gradients know?",
+    (" + reg * W1", ""),
+    (" + reg * W2", ""),
 )
-def penalty_missing_from_the_gradients(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg)[0], _two_layer(params, X, y)[1]
 
 
-@solution.mistake(
+solution.change(
     "penalty missing from the loss",
     "Right while reg = 0. Your gradients pull at the weights; does your loss say why?",
+    ("    loss += 0.5 * reg * (np.sum(W1**2) + np.sum(W2**2))\n", ""),
 )
-def penalty_missing_from_the_loss(params, X, y, reg=0.0):
-    return _two_layer(params, X, y)[0], _two_layer(params, X, y, reg)[1]
 
 
-@solution.mistake(
-    "reg ignored", "Right while reg = 0. Call it with reg = 0 and with reg = 10 and compare."
+solution.change(
+    "reg ignored",
+    "Right while reg = 0. Call it with reg = 0 and with reg = 10 and compare.",
+    ("    loss += 0.5 * reg * (np.sum(W1**2) + np.sum(W2**2))\n", ""),
+    (" + reg * W1", ""),
+    (" + reg * W2", ""),
 )
-def reg_ignored(params, X, y, reg=0.0):
-    return _two_layer(params, X, y)
 
 
-@solution.mistake(
+solution.change(
     "penalty without the factor one half",
     "Loss and gradients agree with one another, for another formula: which factor does the "
     "docstring put before reg?",
+    ("    loss += ", "    reg = 2 * reg\n    loss += "),
 )
-def penalty_without_the_factor_one_half(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, 2 * reg)
 
 
-@solution.mistake(
+solution.change(
     "one half in the loss, a factor of two in the gradient",
     "Differentiate the penalty once more by hand, or check the gradients numerically with reg = 1.",
+    ("reg * W1", "2 * reg * W1"),
+    ("reg * W2", "2 * reg * W2"),
 )
-def one_half_in_the_loss(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg)[0], _two_layer(params, X, y, 2 * reg)[1]
 
 
-@solution.mistake(
+solution.change(
     "no one half in the loss, no factor of two in the gradient",
     "Differentiate your own penalty by hand, or check the gradients numerically with reg = 1.",
+    ("0.5 * reg", "reg"),
 )
-def no_one_half_in_the_loss(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, 2 * reg)[0], _two_layer(params, X, y, reg)[1]
 
 
-@solution.mistake(
-    "biases regularised too", "Which parameters does the penalty in the docstring sum over?"
+solution.change(
+    "biases regularised too",
+    "Which parameters does the penalty in the docstring sum over?",
+    ("np.sum(W2**2)", "np.sum(W2**2) + np.sum(b1**2) + np.sum(b2**2)"),
+    ('"b1": db1', '"b1": db1 + reg * b1'),
+    ('"b2": db2', '"b2": db2 + reg * b2'),
 )
-def biases_regularised_too(params, X, y, reg=0.0):
-    loss, grads = _two_layer(params, X, y, reg)
-    biases = ("b1", "b2")
-    grads |= {k: grads[k] + reg * params[k] for k in biases}
-    return loss + 0.5 * reg * sum(np.sum(params[k] ** 2) for k in biases), grads
 
 
-@solution.mistake(
+solution.change(
     "only one of the two weight matrices regularised",
     "Set reg to 1 and change one weight of each layer: the penalty should notice both.",
+    (" + np.sum(W2**2)", ""),
+    (" + reg * W2", ""),
 )
-def only_one_of_the_two_weight_matrices(params, X, y, reg=0.0):
-    loss, grads = _two_layer(params, X, y, reg)
-    grads["W2"] = grads["W2"] - reg * params["W2"]
-    return loss - 0.5 * reg * np.sum(params["W2"] ** 2), grads
 
 
-@solution.mistake(
+solution.change(
     "penalty divided by the batch size",
     "The data term is a mean over the batch. Does the penalty depend on the batch?",
+    ("    loss += ", "    reg = reg / len(y)\n    loss += "),
 )
-def penalty_divided_by_the_batch_size(params, X, y, reg=0.0):
-    return _two_layer(params, X, y, reg / len(y))
 
 
 # --- right in other styles -----------------------------------------------------------
