@@ -53,18 +53,16 @@ course:
 
 # Cheap failures first.
 test:
-	@echo '[1/6] programs and Python environment ...'
+	@echo '[1/5] programs and Python environment ...'
 	@scripts/setup.sh system required
 	@scripts/setup.sh environment
-	@echo '[2/6] lint ...'
+	@echo '[2/5] lint ...'
 	@$(MAKE) --no-print-directory lint
-	@echo '[3/6] types ...'
+	@echo '[3/5] types ...'
 	@$(MAKE) --no-print-directory types
-	@echo '[4/6] unit tests ...'
-	@$(MAKE) --no-print-directory unit
-	@echo '[5/6] building the book ...'
-	@$(MAKE) --no-print-directory book
-	@echo '[6/6] the book in a browser ...'
+	@echo '[4/5] unit tests, and the book beside them ...'
+	@$(MAKE) --no-print-directory --jobs 3 unit-attacks unit-others book
+	@echo '[5/5] the book in a browser ...'
 	@$(MAKE) --no-print-directory browser
 	@echo 'All is well.'
 
@@ -87,7 +85,8 @@ types: environment
 	@$(WITH) mypy
 
 # The class of attacks has homes, folders and workers of its own, and a process of its own: what
-# runs beside it must not find them gone. All of them wait a good deal, so they run side by side.
+# runs beside it must not find them gone. All of them wait a good deal, for kernels, servers and
+# limits of time, so they run side by side, more of them than there are processors.
 unit: environment
 	@$(MAKE) --no-print-directory --jobs 2 unit-attacks unit-others
 
@@ -95,7 +94,7 @@ unit-attacks:
 	@$(WITH) pytest tests/attacks --ignore=tests/attacks/test_costs.py -n 0
 
 unit-others:
-	@$(WITH) pytest tests --ignore=tests/attacks --ignore=tests/browser -n 2 --dist loadgroup
+	@$(WITH) pytest tests --ignore=tests/attacks --ignore=tests/browser -n 3 --dist loadgroup
 
 # Jupyter Book forgets the warnings of pages that it does not read again, hence --all.
 book: environment
