@@ -4,9 +4,11 @@ Run them from the root of the repository.  Grading happens in the sandbox, and t
 score is set outside the student's process (see docs/architecture.md).
 """
 
-from autograder import private, reuse, servers, stamps
+from autograder.course import private, servers
+from autograder.grading import reuse
 from autograder.hooks import doors, globs
 from autograder.paths import course_dir, exchange_dir, exchange_root, gradebook_url
+from autograder.submissions import stamps
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader puts it there)
 
@@ -31,7 +33,7 @@ c.ExchangeFactory.release_feedback = "autograder.hooks.exchange.ReleaseFeedback"
 c.ExchangeCollect.update = True
 
 # grades go into the course folder, never to where the command is given
-c.ExportApp.plugin_class = "autograder.export.CsvExport"
+c.ExportApp.plugin_class = "autograder.course.export.CsvExport"
 
 c.IncludeHeaderFooter.header = ""
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}

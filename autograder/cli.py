@@ -14,10 +14,10 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.replay import Outcome
-    from autograder.work import Say
+    from autograder.grading.work import Say
+    from autograder.records.replay import Outcome
 
-from autograder import trouble
+from autograder.course import trouble
 from cs231n_lib import __version__
 
 
@@ -31,9 +31,9 @@ def quiet(text: str) -> None:
 
 
 def build_command(args: argparse.Namespace) -> int:
-    from autograder.build import build
-    from autograder.course import is_there
-    from autograder.notebooks import find
+    from autograder.building.build import build
+    from autograder.building.notebooks import find
+    from autograder.course.course import is_there
     from autograder.paths import course_dir
 
     if not is_there():
@@ -51,8 +51,8 @@ def build_command(args: argparse.Namespace) -> int:
 
 
 def new_command(args: argparse.Namespace) -> int:
+    from autograder.building.scaffold import new_chapter, new_exercise
     from autograder.paths import ROOT
-    from autograder.scaffold import new_chapter, new_exercise
 
     if args.what == "exercise":
         files = new_exercise(args.chapter, args.name)
@@ -67,14 +67,14 @@ def new_command(args: argparse.Namespace) -> int:
 
 
 def grade_command(args: argparse.Namespace) -> int:
-    from autograder import gradebook
-    from autograder.course import existing, prepare
-    from autograder.grade import grade_class
+    from autograder.building.notebooks import assignments, find
+    from autograder.course import gradebook
+    from autograder.course.course import existing, prepare
+    from autograder.course.table import write_table
+    from autograder.grading.grade import grade_class
     from autograder.hooks.execute import SafeExecute
-    from autograder.notebooks import assignments, find
-    from autograder.places import unusable
     from autograder.sandbox.box import weaknesses
-    from autograder.table import write_table
+    from autograder.submissions.places import unusable
 
     wanted = [find(name) for name in args.assignment] or assignments()
     existing()  # what is wrong with the course's place is told before anything is read from it
@@ -119,8 +119,8 @@ def printable(text: str) -> str:
 
 
 def replay_command(args: argparse.Namespace) -> int:
-    from autograder.notebooks import assignments, find
-    from autograder.replay import replay_class
+    from autograder.building.notebooks import assignments, find
+    from autograder.records.replay import replay_class
 
     wanted = [find(name) for name in args.assignment] or assignments()
     found = replay_class(wanted, quiet if args.json else say, students=args.student)
@@ -130,11 +130,11 @@ def replay_command(args: argparse.Namespace) -> int:
 
 
 def regrade_command(args: argparse.Namespace) -> int:
-    from autograder.course import prepare
-    from autograder.notebooks import assignments, find
-    from autograder.places import unusable
-    from autograder.replay import replay_class
-    from autograder.table import write_table
+    from autograder.building.notebooks import assignments, find
+    from autograder.course.course import prepare
+    from autograder.course.table import write_table
+    from autograder.records.replay import replay_class
+    from autograder.submissions.places import unusable
 
     wanted = [find(name) for name in args.assignment] or assignments()
     found = replay_class(wanted, say, students=args.student, regrade=True, write=args.write)
@@ -166,7 +166,7 @@ def demo_command(args: argparse.Namespace) -> int:
 
 
 def list_command(args: argparse.Namespace) -> int:
-    from autograder.listing import listing
+    from autograder.building.listing import listing
 
     rows = listing()
     if args.json:
@@ -204,11 +204,11 @@ def formgrader_command(args: argparse.Namespace) -> int:
 
 def _bring_up_to_date() -> None:
     """What was given by hand reaches pages and table without another command."""
-    from autograder.course import CourseError, prepare
-    from autograder.notebooks import assignments
-    from autograder.places import unusable
-    from autograder.table import write_table
-    from autograder.work import renew_class
+    from autograder.building.notebooks import assignments
+    from autograder.course.course import CourseError, prepare
+    from autograder.course.table import write_table
+    from autograder.grading.work import renew_class
+    from autograder.submissions.places import unusable
 
     try:
         _renewed(renew_class(assignments()))

@@ -18,14 +18,14 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder import reference
-from autograder.course import generate, prepare
-from autograder.grade import grade_class
-from autograder.listing import needs
-from autograder.notebooks import Assignment, assignments
+from autograder.building.listing import needs
+from autograder.building.notebooks import Assignment, assignments
+from autograder.course.course import generate, prepare
+from autograder.course.table import write_table
+from autograder.grading.grade import grade_class
+from autograder.judging import reference
 from autograder.paths import DEMO_DIR
 from autograder.sandbox.box import Limits
-from autograder.table import write_table
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Exercise
 from solutions.declare import Mistake, undecorated

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.course import CourseError, config, existing
+from autograder.course.course import CourseError, config, existing
 from autograder.paths import ROOT
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 import __main__
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.checking import local_report
 

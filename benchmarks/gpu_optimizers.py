@@ -56,7 +56,7 @@ def ran(device: str) -> dict[str, Any]:
 
 def row(rule: str, size: int, device: str, backend: str, apart: float) -> dict[str, Any]:
     """One rule at one size, in seconds per step."""
-    from autograder import reference
+    from autograder.judging import reference
     from cs231n_lib import gpu
 
     answer, config = reference.answers()[rule], gpu.CONFIGS[rule]
@@ -78,7 +78,7 @@ def row(rule: str, size: int, device: str, backend: str, apart: float) -> dict[s
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from autograder import reference
+    from autograder.judging import reference
     from cs231n_lib import gpu
 
     parser = argparse.ArgumentParser(description="Measure Adam and AdamW on a GPU.")

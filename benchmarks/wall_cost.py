@@ -27,8 +27,8 @@ PLACES = (Path("/sys/fs/cgroup/cpuacct"), Path("/sys/fs/cgroup"))
 PREPARE = """
 import sys
 from autograder import demo
-from autograder.course import generate
-from autograder.notebooks import find
+from autograder.course.course import generate
+from autograder.building.notebooks import find
 for name in sys.argv[2:]:
     assignment = find(name)
     generate(assignment)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Case
 from cs231n_lib.judging.verdict import judge

@@ -110,7 +110,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         each = [pytest.param(e, id=e.name, marks=getattr(pytest.mark, e.name)) for e in table]
         metafunc.parametrize("exercise", each)
     if "mistake" in metafunc.fixturenames:
-        from autograder import reference
+        from autograder.judging import reference
 
         metafunc.parametrize(
             "mistake",
@@ -125,8 +125,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def released_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Source and release of every assignment, which nobody grades in: to be copied."""
-    from autograder.course import generate
-    from autograder.notebooks import assignments
+    from autograder.building.notebooks import assignments
+    from autograder.course.course import generate
 
     folder = tmp_path_factory.mktemp("released")
     with pytest.MonkeyPatch.context() as patch:
@@ -158,7 +158,7 @@ def answer_lines() -> dict[str, str]:
     Short lines are left out (``return loss, dx`` tells nothing), and those that stand in
     the public library anyway.
     """
-    from autograder import reference
+    from autograder.judging import reference
     from autograder.paths import LIBRARY
     from solutions.declare import body
 

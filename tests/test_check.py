@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import CheckFailed, check, exercises
 from cs231n_lib.exercise.declare import Exercise
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import records, reference
-from autograder.listing import needs
-from autograder.notebooks import assignments, source
+from autograder.building.listing import needs
+from autograder.building.notebooks import assignments, source
+from autograder.judging import reference
 from autograder.paths import ROOT
+from autograder.records import records
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Exercise
 from cs231n_lib.exercise.drivers import Backward, Loss

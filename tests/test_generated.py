@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.build import build
+from autograder.building.build import build
 
 
 def test_notebooks_expected_values_and_tables_are_up_to_date(course: Path) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import gpu, gpu_train, gpu_trouble
 
 BACKEND = "aot_eager"  # traces like the real one, needs no C++ compiler

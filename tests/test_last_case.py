@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import CheckFailed, check, failing_case, last_case
 
 

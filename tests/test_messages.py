@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.checking import local_report
 from cs231n_lib.exercise.declare import Exercise, Tolerance

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import edited, judging, reference
-from autograder.known import known
+from autograder.judging import edited, judging, reference
+from autograder.judging.known import known
 from cs231n_lib import exercises
 from cs231n_lib.checking import local_report
 from cs231n_lib.exercise.declare import Exercise

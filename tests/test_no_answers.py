@@ -7,7 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from autograder import reference
+from autograder.judging import reference
 from autograder.paths import ASSIGNMENTS, LIBRARY, ROOT
 from cs231n_lib import exercises
 from tests.answer_scan import answers_in

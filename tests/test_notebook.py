@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import check, notebook, picture
 from cs231n_lib.judging.verdict import Wrong
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import judging, reference
+from autograder.judging import judging, reference
 from cs231n_lib import exercises
 from cs231n_lib.checking import run_cases
 from cs231n_lib.exercise.drivers.layers import numeric_gradient

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import CheckFailed, check, patience
 from cs231n_lib.exercise.results import TimeUp
 

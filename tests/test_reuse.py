@@ -12,7 +12,7 @@ from nbgrader import api, nbgraderformat
 from nbgrader.nbgraderformat import common
 from sqlalchemy import text
 
-from autograder import reuse
+from autograder.grading import reuse
 
 SCHEMA = json.loads((Path(nbgraderformat.__file__).parent / "v3.json").read_text("utf-8"))
 RIGHT = {

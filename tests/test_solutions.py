@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib.exercise.declare import Exercise
 from solutions.declare import BadChange, Solution, undecorated
 from trial.mistakes import whole

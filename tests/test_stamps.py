@@ -12,8 +12,9 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 
-from autograder import gradebook, stamps
-from autograder.course import config, prepare
+from autograder.course import gradebook
+from autograder.course.course import config, prepare
+from autograder.submissions import stamps
 
 BAD: dict[str, Callable[[Path], object]] = {
     "the end of time": lambda p: p.write_text("9999-12-31 23:59:59.999999-23:00"),

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from autograder import reference
-from autograder.notebooks import assignments, source
+from autograder.building.notebooks import assignments, source
+from autograder.judging import reference
 from cs231n_lib import CheckFailed, check, exercises, sum_up, summing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Case, Exercise, Group
 from cs231n_lib.exercise.drivers import Call

@@ -19,8 +19,10 @@ from typing import Any
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
-from autograder import names, nofollow, private
+from autograder import nofollow
+from autograder.course import private
 from autograder.hooks.exchange import LEFT_OUT
+from autograder.submissions import names
 
 DEPTH = 4  # folders below a submission's
 MOST = 1000  # files of one submission

@@ -21,13 +21,13 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde, BaseConverter
 
-from autograder import receipts, stamps
-from autograder.choosing import choose
+from autograder.building.notebooks import Assignment, assignments
 from autograder.hooks.reading import read_submission
 from autograder.hooks.restore import handed_out
-from autograder.notebooks import Assignment, assignments
-from autograder.places import find, submitted
-from autograder.submissions import Submission, stage
+from autograder.submissions import receipts, stamps
+from autograder.submissions.choosing import choose
+from autograder.submissions.places import find, submitted
+from autograder.submissions.submissions import Submission, stage
 
 STAGING = ".staging-for-nbgrader"
 
@@ -36,7 +36,7 @@ _staged: dict[str, Submission] = {}
 
 
 class PatientExporter(NotebookExporter):
-    """nbgrader's reader for submissions: see :func:`autograder.choosing.choose`."""
+    """nbgrader's reader for submissions: see :func:`autograder.submissions.choosing.choose`."""
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         if not getattr(self.parent, "_sanitizing", True):

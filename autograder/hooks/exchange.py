@@ -23,8 +23,9 @@ from nbgrader.exchange.default import (
 )
 from nbgrader.utils import notebook_hash, temp_attrs
 
-from autograder import private, receipts
+from autograder.course import private
 from autograder.paths import EXCHANGE, ROOT, is_demo
+from autograder.submissions import receipts
 
 LEFT_OUT = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]  # as nbgrader has it
 FOR_STUDENTS = "nbgrader_config.json"

@@ -8,8 +8,8 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
-from autograder.course import config
-from autograder.graded import Graded, grade_notebook
+from autograder.course.course import config
+from autograder.grading.graded import Graded, grade_notebook
 from autograder.sandbox.box import Limits, bubblewrap
 
 Key = tuple[str, str, str]  # assignment, student, notebook

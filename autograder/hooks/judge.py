@@ -8,10 +8,11 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder import records, reference
-from autograder.notebooks import find
+from autograder.building.notebooks import find
+from autograder.judging import reference
 from autograder.paths import course_dir
-from autograder.places import submitted
+from autograder.records import records
+from autograder.submissions.places import submitted
 
 RUBRIC = "rubric"
 
@@ -20,7 +21,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     """Writes down what the score rests on, and the rubric beside each free-text answer.
 
     The score itself already stands in the graded cells' outputs
-    (:func:`autograder.judging.verdict_outputs`), where nbgrader reads it.
+    (:func:`autograder.judging.judging.verdict_outputs`), where nbgrader reads it.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:

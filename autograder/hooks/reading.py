@@ -15,7 +15,7 @@ from pathlib import Path
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import behind
+from autograder.grading import behind
 from autograder.walls.allowance import Budget
 from autograder.walls.keeper import BehindTheWall
 

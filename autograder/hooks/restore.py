@@ -17,11 +17,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.about import tell
+from autograder.building.notebooks import SCHEMA
+from autograder.grading.about import tell
+from autograder.grading.released import released
 from autograder.hooks.answers import bring_near
 from autograder.hooks.reading import TROUBLE
-from autograder.notebooks import SCHEMA
-from autograder.released import released
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.about import ABOUT
+from autograder.grading.about import ABOUT
 from autograder.hooks.judge import RUBRIC
 
 Put = Callable[[str, str], str]  # notes a piece and returns what stands for it

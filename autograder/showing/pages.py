@@ -19,8 +19,8 @@ from nbconvert.exporters import Exporter
 from nbformat.notebooknode import NotebookNode
 from traitlets import List, default
 
-from autograder import behind
-from autograder.released import released
+from autograder.grading import behind
+from autograder.grading.released import released
 from autograder.showing import pieces
 from autograder.showing.cells import shown
 from autograder.showing.code import colours

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autograder import reference, verdict
-from autograder.judging import Evidence, JudgeFailed, verdicts
+from autograder.judging import reference, verdict
+from autograder.judging.judging import Evidence, JudgeFailed, verdicts
 
 # the answers and known mistakes, imported once for all that is judged here
 reference.answers()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import gradebook
+from autograder.course import gradebook
 from trial.attacks import pages
 from trial.attacks.classroom import HALF, ODD_STUDENTS, TRIED, WHOLE, Class
 from trial.attacks.corpus.desk import QUESTION

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from autograder import grade, gradebook, table
+from autograder.building.notebooks import find
+from autograder.course import gradebook, table
+from autograder.grading import grade
 from autograder.hooks import reading
 from autograder.hooks.reading import TROUBLE, read_submission
-from autograder.notebooks import find
-from autograder.submissions import Submission
+from autograder.submissions.submissions import Submission
 from autograder.walls.cells import MAX_BLANK, MAX_CODE
 
 

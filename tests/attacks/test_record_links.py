@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import records, replay
-from autograder.course import generate
-from autograder.grade import grade_class
-from autograder.notebooks import find
+from autograder.building.notebooks import find
+from autograder.course.course import generate
+from autograder.grading.grade import grade_class
+from autograder.records import records, replay
 from autograder.sandbox.box import Limits
-from autograder.submissions import Submission
+from autograder.submissions.submissions import Submission
 from trial.attacks.classroom import HALF, ROOT, Targets, digests, signed
 from trial.attacks.corpus.desk import RIGHT, Desk
 

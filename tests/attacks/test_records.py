@@ -13,16 +13,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from safetensors.numpy import save
 
-from autograder import reference
-from autograder.graded import grade_notebook
-from autograder.judging import (
-    asked,
-    draw,
-    hold_own,
-    nothing,
-    observations,
-    report,
-)
+from autograder.grading.graded import grade_notebook
+from autograder.judging import reference
+from autograder.judging.judging import asked, draw, hold_own, nothing, observations, report
 from autograder.sandbox.box import Limits
 from cs231n_lib import exercises
 from cs231n_lib.judging import show

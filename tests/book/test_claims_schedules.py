@@ -62,7 +62,7 @@ ANSWERS = {  # schedule of the page: the exercise's answer and its arguments, T 
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_torch_agrees_with_the_exercises(name):
-    from autograder import reference
+    from autograder.judging import reference
 
     function, args = ANSWERS[name]
     answer = reference.answers()[function]

@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from autograder.paths import ROOT
 from explorables import HERE, Explorable, source, static
 

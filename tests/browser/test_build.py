@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.notebooks import assignments
+from autograder.building.notebooks import assignments
 
 pytestmark = pytest.mark.slow
 

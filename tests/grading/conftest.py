@@ -13,14 +13,16 @@ from typing import Any
 
 import pytest
 
-from autograder import behind, demo, grade, reference
-from autograder.course import generate
-from autograder.grade import grade_class
-from autograder.gradebook import released, scores
-from autograder.notebooks import Assignment, assignments, find
+from autograder import demo
+from autograder.building.notebooks import Assignment, assignments, find
+from autograder.course.course import generate
+from autograder.course.gradebook import released, scores
+from autograder.grading import behind, grade
+from autograder.grading.grade import grade_class
+from autograder.grading.work import Summary
+from autograder.judging import reference
 from autograder.sandbox.box import Limits
-from autograder.submissions import Submission
-from autograder.work import Summary
+from autograder.submissions.submissions import Submission
 from cs231n_lib import exercises
 
 
@@ -156,7 +158,7 @@ def replayable(recorded: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     folder = tmp_path / "course"
     shutil.copytree(recorded.folder, folder)
     monkeypatch.setenv("CS231N_COURSE", str(folder))
-    monkeypatch.setattr("autograder.graded.execute", forbidden)
+    monkeypatch.setattr("autograder.grading.graded.execute", forbidden)
     monkeypatch.setattr("autograder.sandbox.execute.Box", forbidden)
     tools = tmp_path / "tools"
     tools.mkdir()

@@ -9,15 +9,16 @@ import pytest
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder import cli, demo, gradebook
-from autograder import course as course_module
-from autograder.about import ABOUT
-from autograder.graded import Graded, grade_notebook
+from autograder import cli, demo
+from autograder.building.notebooks import ANSWER_HERE, find
+from autograder.course import course as course_module
+from autograder.course import gradebook
+from autograder.grading.about import ABOUT
+from autograder.grading.graded import Graded, grade_notebook
+from autograder.grading.released import released
 from autograder.hooks.execute import SafeExecute
 from autograder.hooks.restore import restore
-from autograder.notebooks import ANSWER_HERE, find
 from autograder.paths import ROOT
-from autograder.released import released
 from autograder.sandbox.box import Limits
 from cs231n_lib import exercises
 
@@ -259,7 +260,7 @@ def test_limits_come_from_the_configuration_by_either_command(
     monkeypatch.setattr(course_module, "ROOT", tmp_path)
     seen: list[Limits] = []
     monkeypatch.setattr(
-        "autograder.grade.grade_class", lambda *_, limits, **__: seen.append(limits)
+        "autograder.grading.grade.grade_class", lambda *_, limits, **__: seen.append(limits)
     )
     for words, seconds in ((["grade", "3"], 7), (["grade", "3", "--cell-seconds", "3"], 3)):
         with pytest.raises(AttributeError):  # the summary that this grader does not give

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cli, grade
-from autograder.notebooks import find
+from autograder import cli
+from autograder.building.notebooks import find
+from autograder.grading import grade
 from autograder.sandbox import box
 from tests.grading.totals import TABLE
 

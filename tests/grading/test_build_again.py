@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import build, cli, course, gradebook, notebooks
-from autograder.notebooks import assignments
+from autograder import cli
+from autograder.building import build, notebooks
+from autograder.building.notebooks import assignments
+from autograder.course import course, gradebook
 
 FIGURE = "\n```{code-cell} ipython3\n:tags: [figure]\nprint('one more')\n```\n"
 PLAIN = "\n```{code-cell} ipython3\nprint('one more')\n```\n"

@@ -15,8 +15,8 @@ import pytest
 
 import cs231n_lib
 from autograder import cli, formgrader, paths
-from autograder.course import existing
-from autograder.seal import KEY
+from autograder.course.course import existing
+from autograder.records.seal import KEY
 
 
 def failing(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder import cli, course, demo, gradebook, paths, servers
+from autograder import cli, demo, paths
+from autograder.course import course, gradebook, servers
 
 REAL = "postgresql://course@localhost/grades"
 OWN = f"sqlite:///{paths.DEMO_DIR.resolve() / 'gradebook.db'}"

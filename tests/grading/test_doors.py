@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 
-from autograder import cli, gradebook
-from autograder.course import config
-from autograder.notebooks import find
+from autograder import cli
+from autograder.building.notebooks import find
+from autograder.course import gradebook
+from autograder.course.course import config
 from tests.grading.commands import nbgrader
 from tests.grading.totals import FUNCTIONS
 

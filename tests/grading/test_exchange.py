@@ -21,14 +21,15 @@ from tests.grading.users import Users, users
 NAME, CHAPTER = "03-momentum", "momentum"
 COURSE = "training-deep-networks"
 STRICT = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
-BUILD = (
-    "from autograder.course import generate; from autograder.notebooks import find; "
-    'generate(find("3"))'
-)
+BUILD = """
+from autograder.building.notebooks import find
+from autograder.course.course import generate
+generate(find("3"))
+"""
 SET_DUE = """
 from datetime import UTC, datetime
 from nbgrader.api import Gradebook
-from autograder import gradebook
+from autograder.course import gradebook
 with Gradebook(gradebook.url()) as book:
     now = datetime.now(UTC).replace(tzinfo=None)
     book.update_or_create_assignment("03-momentum", duedate=now)

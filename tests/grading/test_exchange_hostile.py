@@ -15,8 +15,9 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.utils import notebook_hash
 from traitlets.config import Config
 
-from autograder import cli, course, paths, private
-from autograder.notebooks import find
+from autograder import cli, paths
+from autograder.building.notebooks import find
+from autograder.course import course, private
 from tests.grading.commands import nbgrader
 
 NAME, NOTEBOOK = "03-momentum", "momentum.ipynb"

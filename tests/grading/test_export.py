@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import gradebook
+from autograder.course import gradebook
 from autograder.paths import ROOT
 from tests.grading.commands import nbgrader
 

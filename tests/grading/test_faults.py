@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cli, gradebook, trouble
-from autograder import table as table_of_grades
-from autograder.course import generate
+from autograder import cli
+from autograder.course import gradebook, trouble
+from autograder.course import table as table_of_grades
+from autograder.course.course import generate
 from autograder.hooks.reading import read_submission
 from trial.faults import classroom, damage, faults, suffer
 

@@ -9,8 +9,8 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import sync_playwright
 
-from autograder import gradebook
-from autograder.notebooks import find
+from autograder.building.notebooks import find
+from autograder.course import gradebook
 from trial.attacks.serving import TOKEN, formgrader_of
 
 STUDENT, QUESTION = "ada-perfect", "momentum_velocity_start"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cli, names
+from autograder import cli
+from autograder.submissions import names
 from tests.grading.totals import FUNCTIONS
 
 PEOPLE = ["प्रिया", "o'neill.s", "Roe, Jane", "de la Cruz", "Łukasz", "李雷", "نیم\u200cفاصله"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import cli, gradebook
-from autograder.notebooks import find
+from autograder import cli
+from autograder.building.notebooks import find
+from autograder.course import gradebook
 from tests.grading.commands import nbgrader
 from tests.grading.totals import FUNCTIONS
 
@@ -75,7 +76,7 @@ def test_a_new_stamp_due_date_or_extension_counts_without_new_execution(
 ) -> None:
     """All three were "already graded": the penalty stayed as it had been."""
     assert cli.main(["grade", "3", "--workers", "1"]) == 0
-    monkeypatch.setattr("autograder.grade.compute", None)  # nothing may run from here on
+    monkeypatch.setattr("autograder.grading.grade.compute", None)  # nothing may run from here on
 
     def again() -> str:
         assert cli.main(["grade", "3", "--workers", "1"]) == 0

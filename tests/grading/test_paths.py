@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 
-from autograder import cli, gradebook
-from autograder.course import config
+from autograder import cli
+from autograder.building.notebooks import find
+from autograder.course import gradebook
+from autograder.course.course import config
 from autograder.hooks.globs import literal
-from autograder.notebooks import find
 from autograder.paths import ROOT
 from tests.grading.commands import nbgrader
 from tests.grading.totals import FUNCTIONS, TABLE
@@ -22,8 +23,8 @@ from tests.grading.totals import FUNCTIONS, TABLE
 ODD = "my course (2026)+[a-b] ünï 李 {x} 'q' #1,2=3@4~5!6&7;8$HOME"
 GRADED = """
 from autograder import cli, demo
-from autograder.course import generate
-from autograder.notebooks import find
+from autograder.course.course import generate
+from autograder.building.notebooks import find
 
 if __name__ == "__main__":
     generate(find("3"))
@@ -99,7 +100,7 @@ def test_a_checkout_in_a_folder_of_any_name(tmp_path: Path) -> None:
 
 def test_a_checkout_whose_path_nbgrader_changes_is_told(mine: Path, monkeypatch, capsys) -> None:
     """nbgrader would read no configuration there: neither box nor judge."""
-    monkeypatch.setattr("autograder.course.ROOT", Path("/courses/$HOME"))
+    monkeypatch.setattr("autograder.course.course.ROOT", Path("/courses/$HOME"))
     assert cli.main(["grade"]) == 1
     assert "the folder /courses/$HOME has '$' in its path" in capsys.readouterr().err
 

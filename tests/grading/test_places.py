@@ -13,11 +13,11 @@ import nbformat
 import pytest
 
 from autograder import cli
-from autograder.choosing import choose
-from autograder.gradebook import released
-from autograder.notebooks import find
-from autograder.places import survey
-from autograder.submissions import Submission, is_notebook, same
+from autograder.building.notebooks import find
+from autograder.course.gradebook import released
+from autograder.submissions.choosing import choose
+from autograder.submissions.places import survey
+from autograder.submissions.submissions import Submission, is_notebook, same
 from tests.grading.totals import FUNCTIONS
 
 NAME, CHAPTER = "03-momentum", "momentum"

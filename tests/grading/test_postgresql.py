@@ -17,9 +17,11 @@ import pytest
 from nbgrader.apps.api import NbGraderAPI
 from sqlalchemy import create_engine, text
 
-from autograder import booked, cli, course, demo, grade, gradebook, paths, servers
-from autograder.export import CsvExport
-from autograder.notebooks import find
+from autograder import cli, demo, paths
+from autograder.building.notebooks import find
+from autograder.course import booked, course, gradebook, servers
+from autograder.course.export import CsvExport
+from autograder.grading import grade
 from cs231n_lib import exercises
 from tests.grading.totals import FUNCTIONS, WITH_TEXT
 

@@ -11,16 +11,19 @@ import pytest
 from nbgrader.api import Gradebook
 from safetensors.numpy import save
 
-from autograder import behind, cli, demo, gradebook, reference
-from autograder.done import is_done
-from autograder.grade import write_graded
-from autograder.graded import Graded, show_verdicts
+from autograder import cli, demo
+from autograder.building.notebooks import find
+from autograder.course import gradebook
+from autograder.grading import behind
+from autograder.grading.done import is_done
+from autograder.grading.grade import write_graded
+from autograder.grading.graded import Graded, show_verdicts
 from autograder.hooks.restore import restore
-from autograder.judging import Evidence, draw
-from autograder.notebooks import find
-from autograder.replay import judge_again, replay_class
+from autograder.judging import reference
+from autograder.judging.judging import Evidence, draw
+from autograder.records.replay import judge_again, replay_class
 from autograder.sandbox.box import bubblewrap
-from autograder.submissions import Submission
+from autograder.submissions.submissions import Submission
 from cs231n_lib import exercises
 from cs231n_lib.wire import pack
 from tests.grading.totals import EXERCISES, FUNCTIONS, TABLE
@@ -132,7 +135,7 @@ def test_what_the_cells_printed_is_kept(replayable) -> None:
 
 
 def test_other_cases_than_today_are_judged_as_recorded_and_told(replayable, monkeypatch) -> None:
-    monkeypatch.setattr("autograder.judging.ROUNDS", 1)
+    monkeypatch.setattr("autograder.judging.judging.ROUNDS", 1)
     (found,) = replay_class([find("3")], print, students=["perfect"])
     assert found.status == "same"
     assert len(found.remarks) == len(EXERCISES) and "other cases would be drawn" in found.remarks[0]

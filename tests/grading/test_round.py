@@ -9,9 +9,9 @@ import nbformat
 import pytest
 
 from autograder import demo
-from autograder.grade import grade_class
-from autograder.notebooks import assignments
-from autograder.replay import replay_class
+from autograder.building.notebooks import assignments
+from autograder.grading.grade import grade_class
+from autograder.records.replay import replay_class
 from cs231n_lib import exercises
 from tests.grading.commands import nbgrader
 

@@ -13,8 +13,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbgrader.validator import Validator
 
-from autograder import reference
-from autograder.notebooks import assignments
+from autograder.building.notebooks import assignments
+from autograder.judging import reference
 from autograder.paths import ROOT
 from cs231n_lib import exercises
 from tests.grading.totals import FUNCTIONS

@@ -13,15 +13,18 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import behind, cli, gradebook, records
-from autograder.done import is_done
-from autograder.grade import grade_class
-from autograder.graded import Graded
+from autograder import cli
+from autograder.building.notebooks import find
+from autograder.course import gradebook
+from autograder.grading import behind
+from autograder.grading.done import is_done
+from autograder.grading.grade import grade_class
+from autograder.grading.graded import Graded
 from autograder.nofollow import Folder
-from autograder.notebooks import find
-from autograder.replay import replay_class
-from autograder.seal import KEY, seal, sha256
-from autograder.submissions import Submission
+from autograder.records import records
+from autograder.records.replay import replay_class
+from autograder.records.seal import KEY, seal, sha256
+from autograder.submissions.submissions import Submission
 from cs231n_lib.wire import pack, unpack
 from tests.grading.totals import EXERCISES, FUNCTIONS
 

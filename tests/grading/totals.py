@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 
 EXERCISES = [e.name for e in exercises.chapter("momentum")]

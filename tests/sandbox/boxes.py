@@ -14,7 +14,7 @@ from autograder.sandbox.groups import Group
 
 def boxed(*sources: str, **limits: Any) -> tuple[list[str], dict[str, str], float]:
     """Printed text of each cell, what went wrong, and the seconds it took."""
-    from autograder import behind
+    from autograder.grading import behind
     from autograder.sandbox.box import Limits
     from autograder.sandbox.execute import Taken, execute
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import behind
+from autograder.grading import behind
 from autograder.sandbox import clock, kernel
 from autograder.sandbox.box import Box, Limits
 from autograder.sandbox.execute import STARTS, Run, Taken, execute

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder import demo
-from autograder.graded import grade_notebook
-from autograder.notebooks import assignments
+from autograder.building.notebooks import assignments
+from autograder.grading.graded import grade_notebook
 from autograder.sandbox.limits import Limits, LimitsTooLow
 
 LEAST = Limits(cell_seconds=60, total_seconds=300, **Limits.LEAST)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from boxes import boxed
 
-from autograder import behind
+from autograder.grading import behind
 from autograder.sandbox import seen
 from autograder.sandbox.box import Box, Limits
 from autograder.sandbox.execute import Taken, execute

@@ -12,11 +12,11 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder import demo
-from autograder.about import ABOUT
-from autograder.course import generate
-from autograder.grade import grade_class
+from autograder.building.notebooks import find
+from autograder.course.course import generate
+from autograder.grading.about import ABOUT
+from autograder.grading.grade import grade_class
 from autograder.hooks.judge import RUBRIC
-from autograder.notebooks import find
 
 Page = Callable[[NotebookNode], str]  # makes the feedback page of a notebook
 

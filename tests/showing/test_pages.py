@@ -14,7 +14,7 @@ from graded import Page, notebook
 from mistune import create_markdown
 from nbconvert.filters.strings import strip_files_prefix
 
-from autograder import behind
+from autograder.grading import behind
 from autograder.showing.pages import Board
 from trial.attacks import pages
 

@@ -17,8 +17,9 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.server_extensions.formgrader import handlers
 
-from autograder import demo, gradebook
-from autograder.notebooks import Assignment, find
+from autograder import demo
+from autograder.building.notebooks import Assignment, find
+from autograder.course import gradebook
 from autograder.showing.server import NO_ENTRY, REFUSED, rules
 from autograder.showing.sources import mended
 from trial.attacks import pages

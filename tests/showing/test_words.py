@@ -16,7 +16,8 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
-from autograder import cli, demo, gradebook
+from autograder import cli, demo
+from autograder.course import gradebook
 from trial.attacks import pages
 from trial.attacks.serving import TOKEN, formgrader_of
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Exercise
 from solutions.declare import Variant

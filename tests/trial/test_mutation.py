@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Exercise
 from trial import record

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import behind, judging, reference
-from autograder.edited import both
-from autograder.judging import Evidence
+from autograder.grading import behind
+from autograder.judging import judging, reference
+from autograder.judging.edited import both
+from autograder.judging.judging import Evidence
 from cs231n_lib import exercises
 from cs231n_lib.judging.expected_values import cases_from_tree
 from cs231n_lib.wire import pack, unpack

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib.exercise.declare import Exercise
 from solutions.declare import Mistake
 from trial import record

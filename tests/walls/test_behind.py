@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from autograder import behind, reference
-from autograder.judging import Evidence, draw
-from autograder.verdict import of_plain
+from autograder.grading import behind
+from autograder.judging import reference
+from autograder.judging.judging import Evidence, draw
+from autograder.judging.verdict import of_plain
 from autograder.walls import cells
 from autograder.walls.allowance import Allowance, Budget
 from cs231n_lib import exercises
@@ -102,7 +103,7 @@ def test_what_exceeds_the_judges_limits_is_told(
 def test_an_exception_in_the_judge_costs_its_own_exercise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from autograder import judging
+    from autograder.judging import judging
 
     real = judging.judge
 
@@ -121,7 +122,7 @@ def test_an_exception_in_the_judge_costs_its_own_exercise(
 
 
 def test_an_answer_that_fails_is_no_verdict_on_a_student(monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder import judging
+    from autograder.judging import judging
 
     def broken(*_: Any) -> None:
         raise ValueError("of ours")

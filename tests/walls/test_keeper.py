@@ -37,7 +37,9 @@ def test_an_answer_comes_back(keeper: Keeper) -> None:
     assert ask(keeper, "echo", {"a": [1, 2.5, None, "ü"]}) == {"a": [1, 2.5, None, "ü"]}
 
 
-@pytest.mark.parametrize("module", ["walls.tasks", "walls.relay", "walls.pages", "graded", "grade"])
+@pytest.mark.parametrize(
+    "module", ["walls.tasks", "walls.relay", "walls.pages", "grading.graded", "grading.grade"]
+)
 def test_no_process_of_the_grader_starts_slowly(module: str) -> None:
     """A check of addresses in JSON, which nobody here needs, builds a grammar for two seconds."""
     program = f"import autograder.{module}, sys; print(*sys.modules)"
@@ -95,7 +97,12 @@ def test_a_program_that_a_task_starts_does_not_outlive_it(keeper: Keeper) -> Non
 
 def test_it_can_write_nothing(keeper: Keeper, tmp_path: Path) -> None:
     paths = [str(p / "zz") for p in (tmp_path, ROOT, Path("/"), Path("/tmp"), Path("/dev/shm"))]
-    paths += [str(ROOT / "autograder" / "grade.py"), f"{sys.prefix}/zz", "/usr/zz", "/etc/zz"]
+    paths += [
+        str(ROOT / "autograder" / "grading" / "grade.py"),
+        f"{sys.prefix}/zz",
+        "/usr/zz",
+        "/etc/zz",
+    ]
     assert ask(keeper, "write", paths) == []
     assert "zz" not in os.listdir(ROOT)
 

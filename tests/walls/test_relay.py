@@ -15,7 +15,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import behind
+from autograder.grading import behind
 from autograder.sandbox import kernel
 from autograder.sandbox.box import Limits
 from autograder.sandbox.execute import Run, Taken, execute

@@ -34,8 +34,8 @@ LIMITS = {"cell_seconds": SECONDS, "total_seconds": 60.0, "memory_mb": 1536}
 
 def autograde(name: str) -> dict[str, Any]:
     """Points by nbgrader's own command, with its feedback page."""
-    from autograder import course, gradebook
-    from autograder.notebooks import find
+    from autograder.building.notebooks import find
+    from autograder.course import course, gradebook
 
     assignment = find(ATTACKS[name].chapter)
     course.autograde(assignment.name, name, SafeExecute=LIMITS)
@@ -47,8 +47,8 @@ def autograde(name: str) -> dict[str, Any]:
 
 def replay(name: str) -> dict[str, Any]:
     """What a replay of its record says."""
-    from autograder.notebooks import find
-    from autograder.replay import replay_class
+    from autograder.building.notebooks import find
+    from autograder.records.replay import replay_class
 
     found = replay_class([find(ATTACKS[name].chapter)], lambda _: None, students=(name,))
     return {"earned": found[0].earned, "status": found[0].status, "why": found[0].why}
@@ -100,7 +100,8 @@ def _below(child: int) -> list[psutil.Process]:
 def main(place: str, *names: str) -> None:
     os.environ["CS231N_COURSE"] = place
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    from autograder import course, gradebook, judging  # noqa: F401
+    from autograder.course import course
+    from autograder.judging import judging  # noqa: F401
 
     course.prepare()
     for name in names:

@@ -97,7 +97,7 @@ class Class:
 
     def of(self, student: str) -> Any:
         """The assignment that a student handed in."""
-        from autograder.notebooks import find
+        from autograder.building.notebooks import find
 
         return find(ATTACKS[student].chapter) if student in ATTACKS else self.assignment
 
@@ -209,12 +209,12 @@ def grade_corpus(
     place: Path, attacks: Sequence[Attack] = (), tell: Callable[[str], None] = print
 ) -> Class:
     """Honest students before, among and after the attacks, graded: ``TRIED`` unless named."""
-    from autograder import gradebook
-    from autograder.course import generate
-    from autograder.grade import grade_class
-    from autograder.notebooks import find
+    from autograder.building.notebooks import find
+    from autograder.course import gradebook
+    from autograder.course.course import generate
+    from autograder.course.table import write_table
+    from autograder.grading.grade import grade_class
     from autograder.sandbox.box import Limits
-    from autograder.table import write_table
 
     attacks = attacks or tuple(TRIED.values())
     assignment, course, home = find("momentum"), place / "course", place / "home"

@@ -13,9 +13,10 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder import demo, reference
-from autograder.course import generate
-from autograder.notebooks import Assignment, find
+from autograder import demo
+from autograder.building.notebooks import Assignment, find
+from autograder.course.course import generate
+from autograder.judging import reference
 from cs231n_lib import exercises
 
 CRASH = "import os\nos._exit(1)"

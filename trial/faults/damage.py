@@ -18,8 +18,9 @@ import psutil
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from autograder import course as courses
-from autograder import gradebook, places, trouble
+from autograder.course import course as courses
+from autograder.course import gradebook, trouble
+from autograder.submissions import places
 
 FIRST, LAST = "ben", "zoe"  # of the class; each is handed in, the last one is written last
 NAME = "03-momentum"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder import demo
-from autograder.grade import grade_class
+from autograder.grading.grade import grade_class
 from autograder.sandbox.box import Limits
 from trial import record
 from trial.faults import classroom, damage, kills, suffer

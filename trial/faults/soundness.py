@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import determine_grade, is_grade
 
-from autograder.notebooks import Assignment
+from autograder.building.notebooks import Assignment
 
 # each question must have no answer
 NEVER = {

@@ -16,7 +16,8 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 
-from autograder import cli, demo, gradebook
+from autograder import cli, demo
+from autograder.course import gradebook
 from autograder.paths import ROOT
 from cs231n_lib import exercises
 from trial.faults import classroom, damage, soundness

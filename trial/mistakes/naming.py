@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder import edited, judging, reference
-from autograder.known import undeclared
+from autograder.judging import edited, judging, reference
+from autograder.judging.known import undeclared
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Case, Exercise
 from cs231n_lib.judging.recognise import Known

@@ -14,10 +14,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from autograder import judging, reference
-from autograder.known import undeclared
+from autograder.grading.workers import forked_after
+from autograder.judging import judging, reference
+from autograder.judging.known import undeclared
 from autograder.progress import Progress
-from autograder.workers import forked_after
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Exercise
 from cs231n_lib.judging.recognise import Known

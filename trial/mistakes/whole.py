@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Sequence
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 
 

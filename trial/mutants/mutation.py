@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder import reference
-from autograder.judging import ROUNDS
+from autograder.judging import reference
+from autograder.judging.judging import ROUNDS
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Case, Exercise
 from cs231n_lib.judging.expected_values import PUBLIC_SEED

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from autograder import reference
+from autograder.grading.workers import forked_after
+from autograder.judging import reference
 from autograder.progress import Progress
-from autograder.workers import forked_after
 from cs231n_lib import exercises
 from trial import record
 from trial.mutants import mutation

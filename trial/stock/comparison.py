@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from autograder.notebooks import find
+from autograder.building.notebooks import find
 from trial import record
 from trial.attacks import classroom, pages
 from trial.attacks.corpus import ATTACKS, FAMILIES, Attack

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.notebooks import Assignment, source, stub_cell
+from autograder.building.notebooks import Assignment, source, stub_cell
 from cs231n_lib import exercises
 
 CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'stock'\n"

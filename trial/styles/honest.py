@@ -14,9 +14,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograder import judging, reference
+from autograder.grading.workers import forked_after
+from autograder.judging import judging, reference
 from autograder.progress import Progress
-from autograder.workers import forked_after
 from cs231n_lib import exercises as declared
 from trial import bounds, record
 from trial.styles.laws import Law, measure

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder import reference
-from autograder.judging import ROUNDS
+from autograder.judging import reference
+from autograder.judging.judging import ROUNDS
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Case
 from cs231n_lib.exercise.laws import minibatches as law
@@ -102,7 +102,7 @@ def measure(name: str) -> Law:
         KeyError: when nobody has worked it out in :data:`LAWS`.
     """
     if name not in LAWS:
-        raise KeyError(f"{name} is a random function whose law is not in autograder/trial/laws.py")
+        raise KeyError(f"{name} is a random function whose law is not in trial/styles/laws.py")
     return LAWS[name]()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from autograder import judging, reference
+from autograder.judging import judging, reference
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Case, Exercise
 from cs231n_lib.judging.expected_values import cases_from_tree, cases_to_tree

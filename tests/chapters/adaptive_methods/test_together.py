@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.judging.verdict import judge
 from solutions.adaptive_methods.adadelta import adadelta

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib.exercises import chapter
 from cs231n_lib.judging.verdict import judge
 

@@ -10,7 +10,7 @@ import torch
 from scipy.special import logsumexp
 from torch.nn import functional as F
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from solutions.training_loop.softmax_loss import softmax_loss
 from tests.chapters.training_loop.oracles import tensor

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from solutions.training_loop.two_layer_loss import two_layer_loss
 from tests.chapters.training_loop.oracles import tensor

@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder import demo
-from autograder.notebooks import Assignment
+from autograder.building.notebooks import Assignment
 from cs231n_lib import exercises
 
 RIGHT = ("sgd_momentum", "nesterov")  # what a half honest submission has right

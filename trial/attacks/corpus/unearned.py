@@ -14,7 +14,7 @@ import numpy as np
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder import reference
+from autograder.judging import reference
 from cs231n_lib import exercises
 from cs231n_lib.wire import Function, Rng, pack
 from trial.attacks.corpus.desk import Desk, attack, cell_of, everything, first, function, names

@@ -1,0 +1,1 @@
+"""What is made from text: notebooks, expected values, tables, new exercises."""

@@ -1,0 +1,1 @@
+"""nbgrader's course folder and its gradebook."""

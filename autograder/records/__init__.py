@@ -1,0 +1,1 @@
+"""What each score rests on: written, sealed, read again and judged again."""
