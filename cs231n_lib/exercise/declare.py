@@ -161,7 +161,8 @@ def exercise(
             seed, the graded ones from a seed drawn after submission.
         tolerance: how close outputs must be.
         law: for random functions: turns ``(args, outputs)`` of a case into the
-            properties that are compared instead of the raw outputs.
+            properties that are compared instead of the raw outputs; it states how often a right
+            answer fails (:func:`cs231n_lib.exercise.laws.rates.states`).
         messages: for each property of ``law``, what to say when it fails.
         calls: earlier exercises that this one calls, or whose results it needs.
     """

@@ -134,7 +134,8 @@ def test_both_workers_graded_honest_submissions_among_the_attacks(classroom: Cla
 def test_every_submission_is_in_the_gradebook(classroom: Class) -> None:
     alone = {name for name in classroom.took if name not in classroom.beside}
     assert set(classroom.rows) == {*TRIED, *HONEST, HALF, *BETWEEN, *classroom.beside, *alone}
-    assert len(alone) == ALONE
+    # without an attack that takes time from others, nobody is graded alone to compare with
+    assert len(alone) == (ALONE if classroom.beside else 0)
 
 
 @pytest.mark.parametrize("name", ODD_STUDENTS)

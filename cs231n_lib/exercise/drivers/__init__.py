@@ -15,6 +15,7 @@ from cs231n_lib.exercise.drivers.base import Args, Driver, Fn, Outputs, Setting
 from cs231n_lib.exercise.drivers.layers import Backward, Forward, Loss
 from cs231n_lib.exercise.drivers.plain import Call, Schedule
 from cs231n_lib.exercise.drivers.random import Batches, Replayed
+from cs231n_lib.exercise.drivers.stateful import Stateful
 from cs231n_lib.exercise.drivers.steps import Steps
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "Replayed",
     "Schedule",
     "Setting",
+    "Stateful",
     "Steps",
 ]

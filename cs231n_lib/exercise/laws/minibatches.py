@@ -14,6 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from cs231n_lib.exercise.laws.bounds import surprise
+from cs231n_lib.exercise.laws.rates import states
+
 ALPHA = 5e-8  # chance that a right answer fails one statistical property of one case
 CASE_ALPHA = 3e-7  # chance that a right answer fails one case
 CLOSE = 1e-4  # rows of X lie further apart than this; single precision lies nearer
@@ -36,6 +39,7 @@ MESSAGES: dict[str, str] = {
 }
 
 
+@states(CASE_ALPHA)
 def minibatch_law(args: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, bool]:
     """Properties of the epochs of one case, each True for a right answer.
 
@@ -135,18 +139,6 @@ def _places(orders: Sequence[np.ndarray], N: int) -> np.ndarray:
     for row, order in zip(table, orders, strict=True):
         row[: len(order)] = order[:N]
     return table
-
-
-def surprise(counts: np.ndarray, epochs: np.ndarray | int, p: float | np.ndarray) -> np.ndarray:
-    """E KL(q, p) for q = counts / E: how unlikely a share is where p is to be expected.
-
-    KL(q, p) = q log(q/p) + (1-q) log((1-q)/(1-p)), with 0 log 0 = 0.
-    """
-    q = counts / epochs
-    with np.errstate(divide="ignore", invalid="ignore"):
-        above = np.where(q > 0, q * np.log(q / p), 0.0)
-        below = np.where(q < 1, (1 - q) * np.log((1 - q) / (1 - p)), 0.0)
-    return np.asarray(epochs * (above + below))
 
 
 def places_limit(N: int, alpha: float = ALPHA) -> float:
