@@ -78,7 +78,7 @@ def grade_command(args: argparse.Namespace) -> int:
 
     wanted = [find(name) for name in args.assignment] or assignments()
     existing()  # what is wrong with the course's place is told before anything is read from it
-    limits = SafeExecute.configured()
+    limits = replace(SafeExecute.configured(), trusted=args.trusted)
     if args.cell_seconds is not None:
         limits = replace(limits, cell_seconds=args.cell_seconds)
     for sentence in [*gradebook.notes(), *([] if args.trusted else weaknesses())]:
@@ -88,7 +88,6 @@ def grade_command(args: argparse.Namespace) -> int:
         say,
         students=args.student,
         workers=args.workers,
-        trusted=args.trusted,
         limits=limits,
         force=args.force,
     )
@@ -346,7 +345,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return fail("stopped; what was graded stays graded")
     except OSError as error:
-        return fail(trouble.of_all(error) or f"{error.strerror or error}: {error.filename or ''}")
+        return fail(trouble.sentence(error) or f"{error.strerror or error}: {error.filename or ''}")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "solutions":
             return fail("this copy of the course has no solutions/, and only `list` works without")

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import nbformat
@@ -199,7 +199,7 @@ def demo(say: Say, workers: int, trusted: bool) -> int:
     expected = make_class()
     say(f"made a sample class of {len(expected)} submissions; grading with {workers} workers ...")
     summary = grade_class(
-        assignments(), say, workers=workers, limits=LIMITS, trusted=trusted, force=True
+        assignments(), say, workers=workers, limits=replace(LIMITS, trusted=trusted), force=True
     )
     wrong = _compare(expected, say)
     say(f"\ngrade table     {DEMO_DIR / 'grades.csv'}")

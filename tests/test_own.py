@@ -31,7 +31,7 @@ def reports(space: dict[str, Any], *names: str, seed: int = 1) -> dict[str, Repo
         seen = [exercise.observe(here[name], case, companions) for case in cases]
         right = reference.expected(exercise, cases)
         found[name] = judge(exercise, cases, seen, right, lambda: [])
-    judging.hold_own(found)
+    judging.limit_own_gradients(found)
     return found
 
 
@@ -215,7 +215,7 @@ def forged(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> int
     answers = reference.expected(exercise, cases)
     seen = [{"outputs": change(a), "problem": None, "notes": []} for a in answers]
     found = {name: judge(exercise, cases, seen, answers, lambda: [])}
-    judging.hold_own(found)
+    judging.limit_own_gradients(found)
     own = [n for n, g in exercise.groups.items() if g.own]
     return sum(g.earned for g in found[name].groups if g.name in own)
 

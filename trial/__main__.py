@@ -49,13 +49,25 @@ def parser() -> argparse.ArgumentParser:
                 help="gradings of each; fewer than %(default)s, the default, are kept nowhere",
             )
         if name == "mutants":
-            one.add_argument("--show", action="store_true", help="list every change and its fate")
+            one.add_argument(
+                "--show",
+                action="store_true",
+                help="list every change and its fate; default: only numbers and troubles",
+            )
     for name, question in OF_THE_GRADER.items():
         one = trials.add_parser(name, help=question)
         if name == "stock":
-            one.add_argument("--only", choices=("ours", "stock"), help="renew one half")
-            one.add_argument("--resume", action="store_true", help="keep the rows that are there")
-            one.add_argument("--attack", action="append", default=[], help="this one, kept nowhere")
+            one.add_argument(
+                "--only", choices=("ours", "stock"), help="renew one half; default: both"
+            )
+            one.add_argument(
+                "--resume",
+                action="store_true",
+                help="keep the rows that are there; default: try all again",
+            )
+            one.add_argument(
+                "--attack", action="append", default=[], help="this one, kept nowhere; default: all"
+            )
     return top
 
 

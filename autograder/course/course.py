@@ -159,7 +159,7 @@ def convert(kind: Any, assignment: str, student: str = "*", **changes: Any) -> N
         except (NbGraderException, SystemExit) as error:
             # the database's own words may stand anywhere in a chain of exceptions
             for line in log.getvalue().splitlines():
-                if told := trouble.of_all(line):
+                if told := trouble.sentence(line):
                     raise ClassError(told) from error
             raise CourseError(last_words(log.getvalue()) or str(error)) from error
 

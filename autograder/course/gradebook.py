@@ -77,7 +77,7 @@ def check() -> None:
             db.execute("rollback")
     except sqlite3.Error as error:
         raise CourseError(
-            trouble.of_all(error)
+            trouble.sentence(error)
             or f"the gradebook {path} cannot be read ({error}): restore it from a backup, or move "
             "it away to start a new one"
         ) from error
@@ -111,7 +111,7 @@ def keep_copy() -> None:
             old.backup(copy)
     except sqlite3.Error as error:
         new.unlink(missing_ok=True)
-        raise CourseError(trouble.of_all(error) or f"cannot copy the gradebook: {error}") from error
+        raise CourseError(trouble.sentence(error) or f"cannot copy the gradebook: {error}") from error
     new.replace(path.with_name(COPY))
 
 
@@ -148,7 +148,7 @@ def telling() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        if told := trouble.of_all(error):
+        if told := trouble.sentence(error):
             raise ClassError(told) from error
         raise CourseError(f"the gradebook failed: {error}") from error
 

@@ -51,7 +51,7 @@ def version(address: str) -> str | None:
                 return None
             return str(connection.execute(text("select version_num from alembic_version")).scalar())
     except SQLAlchemyError as error:
-        raise RuntimeError(trouble.of_all(error) or f"the gradebook failed: {error}") from error
+        raise RuntimeError(trouble.sentence(error) or f"the gradebook failed: {error}") from error
     finally:
         engine.dispose()
 

@@ -52,7 +52,7 @@ RAISED = re.compile(r"(sqlalchemy\.exc|sqlite3)\.\w+: |(OSError|PermissionError)
 ANSWERED = re.compile(r"(?:OperationalError|InterfaceError): \(psycopg[\w.]*\) ([^\n]+)")
 
 
-def of_all(error: BaseException | str) -> str | None:
+def sentence(error: BaseException | str) -> str | None:
     """The sentence for a trouble that every submission would share, or None.
 
     Args:

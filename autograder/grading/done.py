@@ -24,7 +24,7 @@ NAME = "graded.json"
 def told(assignment: str, student: str) -> dict[str, Any]:
     """What a marker says; empty where there is none, or none that can be read."""
     try:
-        with record_folder(assignment, student) as records:
+        with record_folder(student=student, assignment=assignment) as records:
             found = json.loads(records.read(NAME, MAX_JSON))
     except (OSError, Linked, ValueError, RecursionError):
         return {}
@@ -80,7 +80,9 @@ def is_shown(submission: Submission, digest: str, when: Any) -> bool:
 
 def remove(submission: Submission) -> None:
     """Take the marker away: what follows may be cut short."""
-    with record_folder(submission.assignment.name, submission.student, make=True) as records:
+    with record_folder(
+        student=submission.student, assignment=submission.assignment.name, make=True
+    ) as records:
         records.remove(NAME)
 
 
@@ -104,5 +106,5 @@ def renewed(submission: Submission) -> None:
 def _put(submission: Submission, marker: dict[str, Any]) -> None:
     assignment, student = submission.assignment, submission.student
     marker["shown"] = booked.digests(assignment, student).get(student, "")
-    with record_folder(assignment.name, student, make=True) as records:
+    with record_folder(student=student, assignment=assignment.name, make=True) as records:
         records.put(NAME, (json.dumps(marker) + "\n").encode())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from autograder.grading import workers as processes
 from autograder.grading.graded import Graded, grade_notebook
 from autograder.grading.released import released as handed_out
 from autograder.grading.work import Say, Summary, note, pending, renew
-from autograder.hooks.execute import PREPARED, SafeExecute
+from autograder.hooks.execute import Prepared, SafeExecute
 from autograder.hooks.restore import HandedOut, restore
 from autograder.progress import Progress
 from autograder.records.seal import key
@@ -37,17 +36,17 @@ STAGING = ".staging"
 
 
 def compute(
-    submission: Submission, released: Sequence[HandedOut], limits: Limits, trusted: bool
+    submission: Submission, released: Sequence[HandedOut], limits: Limits
 ) -> tuple[str, Graded]:
-    """A worker's task: the notebook as text, and the verdict without it."""
+    """A worker's task: the notebook with its outputs as text, and the verdict."""
     digest, budget = submission.digest(), Budget(limits.total_seconds)
     choice = choose(submission, released, budget)
     texts = handed_out(submission.assignment.name, submission.assignment.chapter).texts
     nb = restore(choice.nb, released, texts)
-    graded = grade_notebook(nb, limits, trusted, budget=budget)
+    graded = grade_notebook(nb, limits, budget=budget)
     graded.submission = digest
     graded.remark = _remark(submission, choice)
-    return nbformat.writes(graded.nb), replace(graded, nb=None)  # type: ignore[arg-type]
+    return nbformat.writes(nb), graded
 
 
 def grade_class(
@@ -57,7 +56,6 @@ def grade_class(
     students: Sequence[str] = (),
     workers: int = 2,
     limits: Limits | None = None,
-    trusted: bool = False,
     force: bool = False,
 ) -> Summary:
     """Grade every submission that is new or changed, and write feedback pages.
@@ -72,11 +70,11 @@ def grade_class(
         CourseError: when nothing can be graded at all, or not any more.
         KeyTrouble: when the key of the records is damaged.
         LimitsTooLow: when honest notebooks would lose points under these limits.
-        SandboxUnavailable: when there is no sandbox and ``trusted`` was not asked for.
+        SandboxUnavailable: when there is no sandbox, and to do without was not asked for.
     """
     folder, limits = course.existing(), limits or SafeExecute.configured()
     limits.check()
-    if not trusted:
+    if not limits.trusted:
         bubblewrap()
     with course.alone(folder):
         try:
@@ -86,7 +84,7 @@ def grade_class(
             work, kept, summary = pending(folder, assignments, students, force)
             if work:
                 gradebook.keep_copy()
-                _grade(folder, work, summary, say, workers, limits, trusted)
+                _grade(folder, work, summary, say, workers, limits)
             summary.renewed = renew(kept, copy=not work)
         finally:
             _tidy(folder)
@@ -106,10 +104,9 @@ def _grade(
     say: Say,
     workers: int,
     limits: Limits,
-    trusted: bool,
 ) -> None:
     cells = {a.name: gradebook.released(a) for a in {s.assignment for s in work}}
-    tasks = [(s, (s, cells[s.assignment.name], limits, trusted)) for s in work]
+    tasks = [(s, (s, cells[s.assignment.name], limits)) for s in work]
     progress = Progress(len(work))
     for i, (submission, result) in enumerate(_fairly(tasks, workers), 1):
         who = f"{submission.student} {submission.assignment.name}"
@@ -127,7 +124,7 @@ def _grade(
         except course.ClassError:
             raise
         except Exception as error:
-            if told := trouble.of_all(error):
+            if told := trouble.sentence(error):
                 raise course.ClassError(told) from error
             said = summary.failed[who] = _sentence(error)
         say(f"[{i}/{len(work)}] {who}: {said}{progress.left(i)}")
@@ -171,10 +168,14 @@ def write_graded(folder: Path, submission: Submission, text: str, graded: Graded
     done.remove(submission)
     staging = folder / STAGING
     stage(submission, staging)
-    graded.nb = nbformat.reads(text, as_version=4)
-    PREPARED[(name, submission.student, submission.assignment.chapter)] = graded
+    prepared = Prepared(nbformat.reads(text, as_version=4), graded)
     with gradebook.keep_reviewed(submission.assignment, submission.student, unchanged):
-        course.autograde(name, submission.student, CourseDirectory={"submitted_directory": STAGING})
+        course.autograde(
+            name,
+            submission.student,
+            CourseDirectory={"submitted_directory": STAGING},
+            SafeExecute={"prepared": prepared},
+        )
     with behind.spending(graded.budget):
         course.feedback(name, submission.student)
     done.put(submission, graded)

@@ -18,7 +18,7 @@ from autograder.building.notebooks import find
 from autograder.grading import behind
 from autograder.grading.about import tell
 from autograder.grading.released import released
-from autograder.judging.judging import Evidence, asked, draw
+from autograder.judging.judging import Evidence, draw, for_the_box
 from autograder.judging.reasons import missing, own_cells
 from autograder.judging.verdict import Verdict
 from autograder.paths import ROOT
@@ -33,7 +33,7 @@ CHECK = '__import__("cs231n_lib.checking", fromlist=["check"]).check("{name}", {
 
 @dataclass
 class Graded:
-    """A graded notebook: its cells with outputs, what was found, and what that rests on.
+    """What was found in a notebook, and what that rests on.
 
     Attributes:
         seed: what all inputs were drawn from.
@@ -44,7 +44,6 @@ class Graded:
         remark: a sentence for the instructor on what was handed in; empty where all is well.
     """
 
-    nb: NotebookNode
     seed: int
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -93,16 +92,14 @@ def _first(names: Sequence[str]) -> list[str]:
 def grade_notebook(
     nb: NotebookNode,
     limits: Limits,
-    trusted: bool = False,
     seed: int | None = None,
     budget: Budget | None = None,
 ) -> Graded:
-    """Execute and judge a restored notebook; ``nb`` is changed and part of the result.
+    """Execute and judge a restored notebook, whose cells get outputs and verdicts.
 
     Args:
         nb: a notebook that :func:`autograder.hooks.restore.restore` returned.
-        limits: of the box.
-        trusted: run student code without the box.
+        limits: of the box, or that there is none.
         seed: where inputs are drawn from; secret and fresh unless given.
         budget: of the whole submission; that of ``limits`` unless given.
 
@@ -114,9 +111,9 @@ def grade_notebook(
     names = [name for cell in nb.cells if (name := exercise_of(cell))]
     seeds = {name: (seed, i) for i, name in enumerate(exercises.table())}
     inputs = {name: draw(name, seeds[name]) for name in names}
-    told = {name: asked(inputs[name]) for name in names}
+    told = {name: for_the_box(inputs[name]) for name in names}
     taken = Taken(exercise_of, is_run, is_own, program, _first(names))
-    run = execute(nb, taken, told, limits, behind.judge(), trusted, budget)
+    run = execute(nb, taken, told, limits, behind.judge(), budget)
     cells = {c.metadata["nbgrader"]["grade_id"]: c for c in nb.cells if not is_own(c)}
     silent = [name for name in names if not run.records.get(name)]
     run.trouble |= missing(silent, cells, run.trouble)
@@ -126,7 +123,7 @@ def grade_notebook(
     }
     verdicts = behind.judged(evidence, run.trouble, budget)
     show_verdicts(nb, verdicts)
-    return Graded(nb, seed, verdicts, evidence, run.trouble, crowded=run.crowded, budget=budget)
+    return Graded(seed, verdicts, evidence, run.trouble, crowded=run.crowded, budget=budget)
 
 
 def show_verdicts(nb: NotebookNode, verdicts: Mapping[str, Verdict]) -> None:

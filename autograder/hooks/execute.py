@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Float, Integer
+from traitlets import Bool, Float, Instance, Integer
 
 from autograder.course.course import config
 from autograder.grading.graded import Graded, grade_notebook
 from autograder.sandbox.box import Limits, bubblewrap
 
-Key = tuple[str, str, str]  # assignment, student, notebook
 
-# what worker processes have graded already; `autograder grade` fills it
-PREPARED: dict[Key, Graded] = {}
+@dataclass(frozen=True)
+class Prepared:
+    """What a worker process has graded already: the notebook with its outputs, and the verdict."""
+
+    nb: NotebookNode
+    graded: Graded
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Prepared:
+        return self  # configurations are copied again and again on their way
 
 
 class SafeExecute(NbGraderPreprocessor):  # type: ignore[misc]
@@ -28,27 +35,33 @@ class SafeExecute(NbGraderPreprocessor):  # type: ignore[misc]
     total_seconds = Float(300.0, help="Seconds that one notebook may take.").tag(config=True)
     memory_mb = Integer(2048, help="Memory of one notebook's processes, in MB.").tag(config=True)
 
+    prepared = Instance(
+        Prepared, allow_none=True, help="What `autograder grade` has graded already."
+    ).tag(config=True)
+
     def limits(self) -> Limits:
         return Limits(
             cell_seconds=self.cell_seconds,
             total_seconds=self.total_seconds,
             memory=self.memory_mb << 20,
+            trusted=self.trusted,
         )
 
     @classmethod
     def configured(cls) -> Limits:
-        """The limits that stand in the course's configuration, whoever grades."""
-        return cls(config=config()).limits()
+        """The limits that stand in the course's configuration; to do without a box does not.
+
+        Whoever wants `autograder grade` to do that says so each time.
+        """
+        return replace(cls(config=config()).limits(), trusted=False)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        course = resources["nbgrader"]
-        key = (course["assignment"], course["student"], course["notebook"])
-        graded = PREPARED.pop(key, None)
-        if graded is None:
-            if not self.trusted:
-                bubblewrap()  # says what to do where there is none
-            limits = self.limits()
-            limits.check()
-            graded = grade_notebook(nb, limits, self.trusted)
-        resources["course"] = graded
-        return graded.nb, resources
+        if self.prepared:
+            resources["course"] = self.prepared.graded
+            return self.prepared.nb, resources
+        limits = self.limits()
+        if not limits.trusted:
+            bubblewrap()  # says what to do where there is none
+        limits.check()
+        resources["course"] = grade_notebook(nb, limits)
+        return nb, resources

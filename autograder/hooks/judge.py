@@ -29,7 +29,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         student, assignment, notebook = course["student"], course["assignment"], course["notebook"]
         if graded.submission is None:  # nbgrader read it itself
             graded.submission = submitted(course_dir(), find(assignment), student).digest()
-        records.write(student, assignment, notebook, graded)
+        records.write(student=student, assignment=assignment, notebook=notebook, graded=graded)
         nb.cells = [c for cell in nb.cells for c in (cell, *_rubric(notebook, cell))]
         return nb, resources
 

@@ -63,7 +63,7 @@ def draw(name: str, seed: tuple[int, ...]) -> bytes:
     return pack(cases_to_tree([cases[i] for i in order]))
 
 
-def asked(inputs: bytes) -> bytes:
+def for_the_box(inputs: bytes) -> bytes:
     """What the box learns of the cases: arguments, without labels, which may tell the result."""
     cases = cases_from_tree(unpack(inputs))
     return pack(cases_to_tree([Case((), case.args, "") for case in cases]))
@@ -85,7 +85,7 @@ def verdicts(evidence: Mapping[str, Evidence], trouble: Mapping[str, str]) -> di
         except Exception as error:
             raise JudgeFailed(" ".join(str(error).split())[:500]) from error
         reports[name] = report(exercises.get(name), cases, one.outputs, trouble)
-    hold_own(reports)
+    limit_own_gradients(reports)
     _blame(reports)
     return reports
 
@@ -112,19 +112,19 @@ def report(
         seen = observations(outputs, len(cases))
     except WireError as error:
         why = stopped or trouble.get("") or f"no result came back ({error})"
-        return nothing(exercise, why)
+        return not_judged(exercise, why)
     try:
         found = judge(exercise, cases, seen, expected, lambda: known(exercise, cases, expected))
     except MemoryError:
         raise
     except Exception as error:  # made to be more than the comparison can take
-        return nothing(exercise, f"{UNJUDGED} ({type(error).__name__})")
+        return not_judged(exercise, f"{UNJUDGED} ({type(error).__name__})")
     if stopped and not found.passed and found.problem is None:
         found.problem = {"kind": "stopped", "text": stopped}
     return found
 
 
-def nothing(exercise: Exercise, why: str) -> Report:
+def not_judged(exercise: Exercise, why: str) -> Report:
     """A report without a point, for an exercise that produced nothing."""
     groups = [
         GroupResult(n, g.points, 0, 0, 0, float("nan"), "not judged")
@@ -189,7 +189,7 @@ def _weight(tree: Any) -> float:
     return PART + (sum(map(_weight, tree)) if isinstance(tree, list) else 0)
 
 
-def hold_own(reports: Mapping[str, Report]) -> None:
+def limit_own_gradients(reports: Mapping[str, Report]) -> None:
     """Let a gradient keep points for a wrong forward pass only as far as that one lost some.
 
     What the box says of the forward pass could be forged; points lost for it cannot. So

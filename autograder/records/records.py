@@ -75,7 +75,7 @@ class Record:
         return {k: entry[k] for k in ("earned", "points", "groups", "mistake", "problem")}
 
 
-def record_folder(assignment: str, student: str, make: bool = False) -> Opened:
+def record_folder(*, student: str, assignment: str, make: bool = False) -> Opened:
     """The folder of the records of one submission, opened without following a link.
 
     Raises:
@@ -85,10 +85,10 @@ def record_folder(assignment: str, student: str, make: bool = False) -> Opened:
     return nofollow.folder(course_dir(), "records", student, assignment, make=make)
 
 
-def exists(student: str, assignment: str, notebook: str) -> bool:
+def exists(*, student: str, assignment: str, notebook: str) -> bool:
     """Whether there is something to verify, be it sound or not."""
     try:
-        with record_folder(assignment, student) as folder:
+        with record_folder(student=student, assignment=assignment) as folder:
             return f"{notebook}.json" in folder.names()
     except FileNotFoundError:
         return False
@@ -96,7 +96,7 @@ def exists(student: str, assignment: str, notebook: str) -> bool:
         return True  # reading it says what is wrong
 
 
-def write(student: str, assignment: str, notebook: str, graded: Graded) -> None:
+def write(*, student: str, assignment: str, notebook: str, graded: Graded) -> None:
     """Keep the record of a graded notebook in the place of an earlier one.
 
     Raises:
@@ -134,7 +134,7 @@ def write(student: str, assignment: str, notebook: str, graded: Graded) -> None:
         files[str(entry["file"])] = data
     told["key"] = sha256(secret)[:8]
     told["seal"] = seal(secret, told)
-    with record_folder(assignment, student, make=True) as folder:
+    with record_folder(student=student, assignment=assignment, make=True) as folder:
         for file, data in files.items():
             folder.put(file, data)
         folder.put(f"{notebook}.json", (json.dumps(told, indent=1) + "\n").encode())
@@ -144,7 +144,7 @@ def write(student: str, assignment: str, notebook: str, graded: Graded) -> None:
                 folder.remove(file)
 
 
-def read(student: str, assignment: str, notebook: str, submission: str) -> Record:
+def read(*, student: str, assignment: str, notebook: str, submission: str) -> Record:
     """The record of one graded notebook, verified in every part.
 
     Args:
@@ -156,7 +156,7 @@ def read(student: str, assignment: str, notebook: str, submission: str) -> Recor
     """
     owner = (student, assignment, notebook)
     try:
-        with record_folder(assignment, student) as folder:
+        with record_folder(student=student, assignment=assignment) as folder:
             return _read(folder, owner, submission)
     except FileNotFoundError:
         raise Refused("", f"there is no record: {AGAIN}") from None

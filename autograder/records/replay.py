@@ -127,7 +127,12 @@ def judge_again(submission: Submission) -> tuple[Record, dict[str, Verdict]]:
         KeyTrouble: when there is no key to verify it with.
     """
     name, chapter = submission.assignment.name, submission.assignment.chapter
-    record = records.read(submission.student, name, chapter, submission.digest())
+    record = records.read(
+        student=submission.student,
+        assignment=name,
+        notebook=chapter,
+        submission=submission.digest(),
+    )
     for exercise, evidence in record.evidence.items():
         if exercise not in exercises.table():
             raise Refused(exercise, f"there is no such exercise any more: {AGAIN}")
@@ -154,7 +159,9 @@ def _graded(
         known |= {p.parent.name for p in found_records if not names.why_not(p.parent.name)}
         for student in sorted(known):
             place = folder / "submitted" / student / assignment.name
-            recorded = records.exists(student, assignment.name, assignment.chapter)
+            recorded = records.exists(
+                student=student, assignment=assignment.name, notebook=assignment.chapter
+            )
             if (not students or student in students) and (student in booked or recorded):
                 here = lying.get(student, Submission(student, assignment, place))
                 yield here, booked.get(student, {})
@@ -212,7 +219,6 @@ def _write(submission: Submission, record: Record, verdicts: dict[str, Verdict])
     _take_outputs(nb, submission)
     told = record.told
     graded = Graded(
-        nb,
         told["seed"],
         verdicts,
         record.evidence,

@@ -89,7 +89,6 @@ def execute(
     inputs: Mapping[str, bytes],
     limits: Limits,
     keeper: Keeper,
-    trusted: bool = False,
     budget: Budget | None = None,
 ) -> Run:
     """Execute the code cells of ``nb`` in order, filling in their outputs.
@@ -98,9 +97,8 @@ def execute(
         nb: the notebook, changed in place.
         taken: which cells are run, and as what.
         inputs: for each exercise the packed cases.
-        limits: of time, memory and the rest.
+        limits: of time, memory and the rest, and whether there is a box at all.
         keeper: where the kernel's messages are read.
-        trusted: run without a box.
         budget: of the submission; a budget of its own unless given.
 
     Raises:
@@ -114,7 +112,7 @@ def execute(
         if budget.left < LEAST:
             run.trouble.setdefault("", _whole(limits))
             break
-        box = Box(tuple(inputs), trusted)
+        box = Box(tuple(inputs), limits.trusted)
         try:
             for name, data in inputs.items():
                 box.put(name, data)

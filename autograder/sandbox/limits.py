@@ -1,4 +1,4 @@
-"""What one notebook may use, and the least that honest notebooks need."""
+"""What one notebook may use and do, and the least that honest notebooks need."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class LimitsTooLow(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one notebook may use.
+    """What one notebook may use, and whether a box holds it.
 
     Attributes:
         own_share: of the notebook's time, what the cells that students added may use together:
@@ -21,6 +21,7 @@ class Limits:
             with what the operating system holds for it.
         processes: threads count as well.
         files: names in the working folder.
+        trusted: whether student code runs without the box, with all that the grader may do.
     """
 
     cell_seconds: float = 30.0
@@ -34,6 +35,7 @@ class Limits:
     files: int = 4096
     work_folder: int = 64 << 20
     output: int = 100_000  # characters kept of one cell
+    trusted: bool = False
 
     # Measured with the solved notebooks of all chapters (see tests/sandbox/test_limits.py):
     # with less of any of these, some lose a point.

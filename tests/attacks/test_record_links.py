@@ -109,14 +109,18 @@ def test_a_new_record_touches_nothing_elsewhere(name: str, place: Path) -> None:
     record, reports = replay.judge_again(again(place))
     told = record.told
     graded = records.Graded(
-        None,  # type: ignore[arg-type]
         told["seed"], reports, record.evidence, told["trouble"], submission=told["submission"],
     )  # fmt: skip
     PLANTED[name](place)
     before = digests(place.parent / "elsewhere")
     refused = ""
     try:
-        records.write(HALF, ASSIGNMENT.name, ASSIGNMENT.chapter, graded)
+        records.write(
+            student=HALF,
+            assignment=ASSIGNMENT.name,
+            notebook=ASSIGNMENT.chapter,
+            graded=graded,
+        )
     except Exception as error:  # a sentence, whatever its type
         refused = str(error)
     assert digests(place.parent / "elsewhere") == before

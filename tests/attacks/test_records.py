@@ -15,7 +15,14 @@ from safetensors.numpy import save
 
 from autograder.grading.graded import grade_notebook
 from autograder.judging import reference
-from autograder.judging.judging import asked, draw, hold_own, nothing, observations, report
+from autograder.judging.judging import (
+    draw,
+    for_the_box,
+    limit_own_gradients,
+    not_judged,
+    observations,
+    report,
+)
 from autograder.sandbox.box import Limits
 from cs231n_lib import exercises
 from cs231n_lib.judging import show
@@ -120,7 +127,7 @@ def test_results_of_an_earlier_grading_earn_nothing(name: str) -> None:
 
 def test_the_box_is_told_arguments_and_nothing_else() -> None:
     for exercise in exercises.table().values():
-        for case in unpack(asked(draw(exercise.name, (1,)))):
+        for case in unpack(for_the_box(draw(exercise.name, (1,)))):
             assert case["groups"] == [] and case["label"] == ""
 
 
@@ -157,13 +164,13 @@ def _forged(forward_points: int, factor: float = 2.0) -> int:
         own = {"out": factor * right["own"]["out"], "numeric": wrong}
         forged.append(seen({**wrong, "own": own}, None, []))
     reports = {
-        "affine_forward": nothing(forward, "for this test"),
+        "affine_forward": not_judged(forward, "for this test"),
         "affine_backward": report(exercise, cases, pack(forged)),
     }
     groups = reports["affine_forward"].groups
     groups[0] = replace(groups[0], points=forward.points, earned=forward_points)
     reports["affine_forward"].groups = groups[:1]
-    hold_own(reports)
+    limit_own_gradients(reports)
     return reports["affine_backward"].earned
 
 

@@ -34,11 +34,17 @@ def restored(nb: NotebookNode) -> NotebookNode:
     return restore(nb, gradebook.released(THIRD), texts)
 
 
+def run(change: Change, **limits: float) -> tuple[NotebookNode, Graded]:
+    """The solved third notebook, changed, as it comes out of a grading, with the verdict."""
+    solved = demo.solved(THIRD)
+    change(solved)
+    nb = restored(solved)
+    return nb, grade_notebook(nb, Limits(**{"cell_seconds": 20.0, **limits}))
+
+
 def graded(change: Change, **limits: float) -> Graded:
-    """The solved third notebook, changed, as it is graded."""
-    nb = demo.solved(THIRD)
-    change(nb)
-    return grade_notebook(restored(nb), Limits(**{"cell_seconds": 20.0, **limits}))
+    """The verdict on the solved third notebook, changed."""
+    return run(change, **limits)[1]
 
 
 def points(found: Graded) -> int:
@@ -174,7 +180,7 @@ def test_right_functions_keep_their_points(name: str, course: Path) -> None:
 
 def test_the_first_cell_is_told_with_what_is_missing(course: Path) -> None:
     """Public report: 0 of 22, and nobody knew of the import."""
-    nb = graded(first_line("import seaborn as sns")).nb
+    nb, _ = run(first_line("import seaborn as sns"))
     about = next(c for c in nb.cells if c.get("id") == ABOUT)
     assert "The first cell stopped at `import seaborn`: the grader has no seaborn." in about.source
 
@@ -245,9 +251,9 @@ def test_slow_cells_of_ones_own_take_no_points_from_functions(course: Path) -> N
         source = code_of(nb, name).source
         code_of(nb, name).source = source.replace('"""\n    ', '"""\n    assert HELPER == 3\n    ')
 
-    found = graded(change, cell_seconds=2.0, total_seconds=21.0)
+    nb, found = run(change, cell_seconds=2.0, total_seconds=21.0)
     assert points(found) == FULL
-    stopped = [o.evalue for c in found.nb.cells for o in c.get("outputs", []) if "evalue" in o]
+    stopped = [o.evalue for c in nb.cells for o in c.get("outputs", []) if "evalue" in o]
     assert any("your own cells ran longer than 7 seconds together" in text for text in stopped)
 
 

@@ -126,8 +126,8 @@ def test_a_notebook_that_may_not_be_read_is_no_empty_one(tmp_path: Path, monkeyp
 
 
 def test_words_of_a_student_do_not_end_the_grading_of_a_class() -> None:
-    assert trouble.of_all("ValueError: (sqlite3.OperationalError) database is locked") is None
-    assert trouble.of_all(ValueError("No space left on device")) is None
+    assert trouble.sentence("ValueError: (sqlite3.OperationalError) database is locked") is None
+    assert trouble.sentence(ValueError("No space left on device")) is None
     told = "sqlite3.OperationalError: database is locked"
-    assert trouble.of_all(told) == trouble.LOCKED
-    assert trouble.of_all(OSError(28, "x", "y")) == trouble.FULL
+    assert trouble.sentence(told) == trouble.LOCKED
+    assert trouble.sentence(OSError(28, "x", "y")) == trouble.FULL

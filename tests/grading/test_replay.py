@@ -164,7 +164,7 @@ def test_hostile_bytes_are_judged_again_as_they_were(replayable) -> None:
     evidence = {n: Evidence((seed, 1), draw(n, (seed, 1)), data) for n, data in HOSTILE.items()}
     nb = restore(demo.solved(work.assignment), gradebook.released(work.assignment))
     verdicts = behind.judged(evidence, {})
-    graded = Graded(nb, seed, verdicts, evidence, submission=work.digest())
+    graded = Graded(seed, verdicts, evidence, submission=work.digest())
     show_verdicts(nb, verdicts)
     write_graded(replayable.folder, work, nbformat.writes(nb), graded)
     (found,) = replay_class([find("3")], print, students=["perfect"])

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
 
@@ -29,6 +28,13 @@ from cs231n_lib.wire import pack, unpack
 from tests.grading.totals import EXERCISES, FUNCTIONS
 
 WHO, NAME = "perfect", "nesterov"
+
+
+def read(student: str, submission: str) -> records.Record:
+    """A record of chapter 3, verified."""
+    return records.read(
+        student=student, assignment="03-momentum", notebook="momentum", submission=submission
+    )
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -260,8 +266,8 @@ def test_a_grader_that_is_killed_leaves_the_old_record_or_the_new(
     """Five files of arrays and the JSON: killed before any of them the old record is whole."""
     work = Submission(WHO, find("3"), replayable.folder / "submitted" / WHO / "03-momentum")
     other = json.loads(replayable.record("slip-0").read_text("utf-8"))
-    old = records.read(WHO, "03-momentum", "momentum", work.digest())
-    new = records.read("slip-0", "03-momentum", "momentum", other["submission"])
+    old = read(WHO, work.digest())
+    new = read("slip-0", other["submission"])
     written, put = list[str](), Folder.put
 
     def killed(self: Folder, name: str, data: bytes) -> None:
@@ -271,14 +277,14 @@ def test_a_grader_that_is_killed_leaves_the_old_record_or_the_new(
         put(self, name, data)
 
     verdicts = behind.judged(new.evidence, {})
-    graded = Graded(nbformat.v4.new_notebook(), 1, verdicts, new.evidence, submission=work.digest())
+    graded = Graded(1, verdicts, new.evidence, submission=work.digest())
     monkeypatch.setattr(Folder, "put", killed)
     with pytest.raises(KeyboardInterrupt):
-        records.write(WHO, "03-momentum", "momentum", graded)
-    assert records.read(WHO, "03-momentum", "momentum", work.digest()) == old
+        records.write(student=WHO, assignment="03-momentum", notebook="momentum", graded=graded)
+    assert read(WHO, work.digest()) == old
     monkeypatch.setattr(Folder, "put", put)
-    records.write(WHO, "03-momentum", "momentum", graded)
-    found = records.read(WHO, "03-momentum", "momentum", work.digest())
+    records.write(student=WHO, assignment="03-momentum", notebook="momentum", graded=graded)
+    found = read(WHO, work.digest())
     assert found.evidence == new.evidence
     files = {p.suffix: p for p in replayable.record(WHO).parent.iterdir()}
     assert set(files) == {".json", ".safetensors"}

@@ -19,7 +19,7 @@ LEAST = Limits(cell_seconds=60, total_seconds=300, **Limits.LEAST)
 def test_honest_work_loses_nothing_under_the_least_limits(name: str, course: Path) -> None:
     LEAST.check()
     assignment = next(a for a in assignments() if a.name == name)
-    graded = grade_notebook(demo.solved(assignment), LEAST, False)
+    graded = grade_notebook(demo.solved(assignment), LEAST)
     assert not graded.trouble
     assert all(r.earned == r.points for r in graded.verdicts.values())
 
@@ -27,7 +27,7 @@ def test_honest_work_loses_nothing_under_the_least_limits(name: str, course: Pat
 def test_less_memory_is_too_little_and_is_called_memory(course: Path) -> None:
     """With much less, honest work ends or hangs, and the message says of what."""
     limits = replace(LEAST, memory=800 << 20, cell_seconds=5, total_seconds=30)
-    graded = grade_notebook(demo.solved(assignments()[0]), limits, False)
+    graded = grade_notebook(demo.solved(assignments()[0]), limits)
     lost = [r for r in graded.verdicts.values() if r.earned < r.points]
     assert lost
     assert any("800 MB of memory" in told for told in graded.trouble.values())
