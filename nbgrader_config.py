@@ -55,7 +55,7 @@ private.keep(root)
 c.Autograde.exporter_class = "autograder.hooks.doors.PatientExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.hooks.restore.Restore",
+    "autograder.submissions.restore.Restore",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,61 @@ def test_nothing_but_the_grader_and_the_tests_knows_the_solutions() -> None:
             continue
         top, inner = imports(path)
         assert "solutions" not in top | inner, path
+
+
+# inside the student library: each room knows those before it
+ORDER = (
+    ("wire",),
+    ("exercise",),
+    ("chapters",),
+    ("exercises",),
+    ("judging",),
+)
+
+
+def modules() -> dict[str, Path]:
+    """The project's own modules, by the names by which they are imported."""
+    found = {}
+    for room in ("cs231n_lib", "solutions", "autograder", "trial"):
+        for path in (ROOT / room).rglob("*.py"):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def known_to(path: Path, there: Collection[str]) -> set[str]:
+    """The project's own modules that a file imports, at its top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{a.name}" for a in node.names}
+            found |= {name if name in there else node.module for name in inner}
+    return found & set(there)
+
+
+def test_no_import_leads_back() -> None:
+    """Command line, faults and their sufferer knew one another, each inside a function."""
+    files = modules()
+    left = {name: known_to(path, files) - {name} for name, path in files.items()}
+    while free := [name for name, known in left.items() if not known & left.keys()]:
+        for name in free:
+            del left[name]
+    assert sorted(left) == [], "each of these imports another one of them"
+
+
+def test_the_rooms_of_the_student_library_are_in_order() -> None:
+    files = modules()
+    place = {name: i for i, names in enumerate(ORDER) for name in names}
+    for name, path in files.items():
+        top, _, inner = name.partition(".")
+        room = inner.partition(".")[0]
+        if top != "cs231n_lib" or room not in place:
+            continue
+        for other in known_to(path, files):
+            above = other.removeprefix("cs231n_lib.").partition(".")[0]
+            assert place.get(above, len(ORDER)) <= place[room], f"{name} imports {other}"
 
 
 def test_importing_the_student_library_is_light() -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import private, servers, trouble
 from autograder.course.course import ClassError, CourseError, config
-from autograder.hooks.restore import HandedOut, handed_out
+from autograder.submissions.restore import HandedOut, handed_out
 from autograder.building.notebooks import Assignment
 from cs231n_lib import exercises
 

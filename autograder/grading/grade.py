@@ -22,13 +22,13 @@ from autograder.grading.graded import Graded, grade_notebook
 from autograder.grading.released import released as handed_out
 from autograder.grading.work import Say, Summary, note, pending, renew
 from autograder.hooks.execute import Prepared, SafeExecute
-from autograder.hooks.restore import HandedOut, restore
 from autograder.progress import Progress
 from autograder.records.seal import key
 from autograder.sandbox import leftovers
 from autograder.sandbox.box import Limits, bubblewrap
 from autograder.submissions.choosing import Choice, choose
 from autograder.submissions.places import HELP
+from autograder.submissions.restore import HandedOut, restore
 from autograder.submissions.submissions import Submission, stage
 from autograder.walls.allowance import Budget
 

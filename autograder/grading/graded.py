@@ -98,7 +98,7 @@ def grade_notebook(
     """Execute and judge a restored notebook, whose cells get outputs and verdicts.
 
     Args:
-        nb: a notebook that :func:`autograder.hooks.restore.restore` returned.
+        nb: a notebook that :func:`autograder.submissions.restore.restore` returned.
         limits: of the box, or that there is none.
         seed: where inputs are drawn from; secret and fresh unless given.
         budget: of the whole submission; that of ``limits`` unless given.

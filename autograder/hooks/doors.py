@@ -22,11 +22,11 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde, BaseConverter
 
 from autograder.building.notebooks import Assignment, assignments
-from autograder.hooks.reading import read_submission
-from autograder.hooks.restore import handed_out
 from autograder.submissions import receipts, stamps
 from autograder.submissions.choosing import choose
 from autograder.submissions.places import find, submitted
+from autograder.submissions.reading import read_submission
+from autograder.submissions.restore import handed_out
 from autograder.submissions.submissions import Submission, stage
 
 STAGING = ".staging-for-nbgrader"

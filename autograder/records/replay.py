@@ -21,7 +21,6 @@ from autograder.grading.grade import write_graded
 from autograder.grading.graded import Graded, exercise_of, show_verdicts
 from autograder.grading.released import released
 from autograder.grading.work import Say
-from autograder.hooks.restore import restore
 from autograder.judging.judging import draw
 from autograder.judging.verdict import Verdict
 from autograder.paths import course_dir
@@ -30,6 +29,7 @@ from autograder.records.records import AGAIN, Record, Refused
 from autograder.submissions import names
 from autograder.submissions.choosing import choose
 from autograder.submissions.places import find, missing
+from autograder.submissions.restore import restore
 from autograder.submissions.submissions import Submission
 from autograder.walls.outputs import safe
 from cs231n_lib import exercises

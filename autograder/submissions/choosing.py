@@ -15,9 +15,9 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.hooks.reading import TROUBLE, read_submission
-from autograder.hooks.restore import HandedOut
 from autograder.submissions.places import quoted
+from autograder.submissions.reading import TROUBLE, read_submission
+from autograder.submissions.restore import HandedOut
 from autograder.submissions.submissions import Submission
 from autograder.walls.allowance import Budget
 from cs231n_lib import exercises

@@ -14,8 +14,8 @@ from nbformat.v4 import new_code_cell, new_notebook, writes
 from autograder.building.notebooks import find
 from autograder.course import gradebook, table
 from autograder.grading import grade
-from autograder.hooks import reading
-from autograder.hooks.reading import TROUBLE, read_submission
+from autograder.submissions import reading
+from autograder.submissions.reading import TROUBLE, read_submission
 from autograder.submissions.submissions import Submission
 from autograder.walls.cells import MAX_BLANK, MAX_CODE
 

@@ -17,9 +17,9 @@ from autograder.grading.about import ABOUT
 from autograder.grading.graded import Graded, grade_notebook
 from autograder.grading.released import released
 from autograder.hooks.execute import SafeExecute
-from autograder.hooks.restore import restore
 from autograder.paths import ROOT
 from autograder.sandbox.box import Limits
+from autograder.submissions.restore import restore
 from cs231n_lib import exercises
 
 THIRD = find("momentum")

@@ -16,7 +16,7 @@ from autograder import cli
 from autograder.course import gradebook, trouble
 from autograder.course import table as table_of_grades
 from autograder.course.course import generate
-from autograder.hooks.reading import read_submission
+from autograder.submissions.reading import read_submission
 from trial.faults import classroom, damage, faults, suffer
 
 TORN = """
@@ -120,7 +120,7 @@ def test_a_notebook_that_may_not_be_read_is_no_empty_one(tmp_path: Path, monkeyp
     def refuse(*arguments: object) -> int:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("autograder.hooks.reading.os.open", refuse)
+    monkeypatch.setattr("autograder.submissions.reading.os.open", refuse)
     with pytest.raises(PermissionError):
         read_submission(path)
 

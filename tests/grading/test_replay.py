@@ -18,11 +18,11 @@ from autograder.grading import behind
 from autograder.grading.done import is_done
 from autograder.grading.grade import write_graded
 from autograder.grading.graded import Graded, show_verdicts
-from autograder.hooks.restore import restore
 from autograder.judging import reference
 from autograder.judging.judging import Evidence, draw
 from autograder.records.replay import judge_again, replay_class
 from autograder.sandbox.box import bubblewrap
+from autograder.submissions.restore import restore
 from autograder.submissions.submissions import Submission
 from cs231n_lib import exercises
 from cs231n_lib.wire import pack

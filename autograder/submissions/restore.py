@@ -21,7 +21,7 @@ from autograder.building.notebooks import SCHEMA
 from autograder.grading.about import tell
 from autograder.grading.released import released
 from autograder.hooks.answers import bring_near
-from autograder.hooks.reading import TROUBLE
+from autograder.submissions.reading import TROUBLE
 
 
 @dataclass(frozen=True)
