@@ -110,7 +110,7 @@ def try_out(
 
 def follow(
     schedules: Mapping[str, Schedule],
-    update: Update,
+    update: Update | None = None,
     *,
     device: str = "cuda",
     backend: str = "inductor",
@@ -120,7 +120,8 @@ def follow(
 
     Args:
         schedules: by name; each goes from the number of updates already made to a rate.
-        update: the rule, which finds the rate in ``config["learning_rate"]``.
+        update: the rule, which finds the rate in ``config["learning_rate"]``; PyTorch's plain
+            gradient descent unless given.
         updates: length of each training.
     """
     if device.startswith("cuda") and not available():
@@ -131,7 +132,7 @@ def follow(
     print(f"{which}, {updates} updates        ms per update   last loss   test accuracy")
     for name, schedule in schedules.items():
         try:
-            rule = compiled(update, backend)
+            rule = compiled(update, backend) if update else by_torch(_descent)
             found = train(rule, {}, data, device, updates=updates, schedule=schedule)
         except NotTraceable as error:
             print(f"{name}: the rule does not run on the device: {error}.")
@@ -142,6 +143,12 @@ def follow(
         print(
             f"{name:<30} {1e3 * found.seconds:8.3f}   {found.loss:11.4f}   {found.accuracy:12.1%}"
         )
+
+
+def _descent(parameters: Any) -> Any:
+    import torch
+
+    return torch.optim.SGD(parameters, lr=1.0)  # the schedule sets the rate
 
 
 def _machine(device: str) -> str:

@@ -97,7 +97,10 @@ def train(
 def by_torch(
     optimizer: Optimizer,
 ) -> Callable[..., tuple[Any, dict[str, Any]]]:
-    """One of PyTorch's optimizers with the signature of an update rule."""
+    """One of PyTorch's optimizers with the signature of an update rule.
+
+    The optimizer takes the rate from ``config["learning_rate"]`` where there is one.
+    """
     import torch
 
     held: dict[str, Any] = {}
@@ -106,6 +109,8 @@ def by_torch(
         if not held:
             held["w"] = torch.nn.Parameter(w.clone())
             held["optimizer"] = optimizer([held["w"]])
+        for group in held["optimizer"].param_groups if "learning_rate" in config else ():
+            group["lr"] = config["learning_rate"]
         held["w"].grad = gradient
         held["optimizer"].step()
         return held["w"].detach(), config

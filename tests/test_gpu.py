@@ -283,8 +283,7 @@ def test_bandwidth_is_bytes_read_and_written_per_second() -> None:
 # --- what the notebooks call ----------------------------------------------------------
 
 
-def descent(w: Any, dw: Any, config: Any) -> Any:
-    return w - config["learning_rate"] * dw, config
+descent = reference.answers()["sgd"]
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
@@ -350,6 +349,18 @@ def test_a_schedule_drives_the_training(capsys: Any) -> None:
     good, none = (float(line.split()[-1].rstrip("%")) for line in lines[2:4])
     assert good > 90 and none < 30
     assert lines[4] == "stub: a function is not written yet."
+
+
+def test_without_a_rule_the_schedule_drives_torchs_own_descent(capsys: Any) -> None:
+    schedules = {"some": lambda _: 0.3, "none": lambda _: 0.0}
+    gpu.follow(schedules, device="cpu", backend=BACKEND, updates=150)
+    torchs = capsys.readouterr().out.splitlines()[2:]
+    gpu.follow(schedules, descent, device="cpu", backend=BACKEND, updates=150)
+    ours = capsys.readouterr().out.splitlines()[2:]
+    for a, b in zip(torchs, ours, strict=True):  # the times differ
+        assert a.split()[0] == b.split()[0] and a.split()[-2:] == b.split()[-2:]
+    good, none = (float(line.split()[-1].rstrip("%")) for line in torchs)
+    assert good > 90 and none < 30
 
 
 def test_a_schedule_is_compiled_once_or_twice() -> None:

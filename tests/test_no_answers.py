@@ -87,6 +87,10 @@ def test_the_scan_finds_answers_wherever_they_stand() -> None:
             assert (name, name) in answers_in(f"Prose.\n\n```python\n{text}\n```\n", python=False)
             assert ("other", name) in answers_in(text.replace(f"def {name}", "def other"))
     assert answers_in("def sgd(w, dw, config=None):\n    return w, config") == set()
+    bare = "def step(w, dw, config):\n    return w - %s * dw, config"  # here it is no program
+    assert answers_in(bare % "config['learning_rate']") == {("step", "sgd")}, (
+        "a notebook of chapter 6 printed it"
+    )
 
 
 def test_the_scan_ends_where_a_function_does_not() -> None:

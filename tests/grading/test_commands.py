@@ -81,11 +81,18 @@ def test_another_students_folder_is_not_reported(mine: Path, hand_in, capsys) ->
     assert "y[1]" in failing(capsys, "grade", "3", "--student", "y[1]")
 
 
-@pytest.mark.parametrize("what", ["mutants", "honest", "mistakes"])
-def test_an_unknown_exercise_names_the_command_that_lists_them(what: str, capsys) -> None:
+@pytest.mark.parametrize("words", [["mutants"], ["styles"], ["mistakes"], ["show"], []])
+def test_an_unknown_exercise_names_the_command_that_lists_them(words: list[str], capsys) -> None:
     """The message said that there is none, and left open where they stand."""
-    err = failing(capsys, "trial", what, "sgd_momentun")
+    assert trial.main([*words, "sgd_momentun"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and err.startswith("trial: there is no exercise 'sgd_momentun'")
     assert "did you mean sgd_momentum" in err and "`autograder list`" in err
+
+
+def test_a_mistyped_trial_is_told_its_name(capsys) -> None:
+    assert trial.main(["mutnts"]) == 1
+    assert "the trial is called mutants" in capsys.readouterr().err
 
 
 def test_an_unknown_chapter_names_the_command_that_lists_them(capsys) -> None:
@@ -139,7 +146,7 @@ def test_list_works_without_the_answers(tmp_path: Path) -> None:
     told = done("list")
     assert told.returncode == 0 and "sgd_momentum: " in told.stdout
     assert "no solutions/" in told.stderr
-    other = done("trial", "mutants")
+    other = done("build")
     assert other.returncode == 1
     assert other.stderr.startswith("autograder: this copy of the course has no solutions/")
 
