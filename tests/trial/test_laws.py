@@ -42,7 +42,13 @@ def made(judged, rate: float = RATE) -> Exercise:
             args = {"shape": [12, 80], "p": keep, "rng": Rng(int(rng.integers(2**31)))}
             yield Case("mask", args, f"kept with {keep}")
 
-    @exercise(groups={"mask": 1}, driver=Call(("mask",)), cases=cases, law=states(rate)(judged))
+    @exercise(
+        section="nowhere",
+        groups={"mask": 1},
+        driver=Call(("mask",)),
+        cases=cases,
+        law=states(rate)(judged),
+    )
     def row_mask(shape, p, rng):
         """A mask."""
 
