@@ -16,7 +16,7 @@ WITH := PATH="$(BIN):$$PATH"
 HTML := build/book/_build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help course test environment book check lint types unit unit-attacks unit-others browser grade demo trial clean
+.PHONY: help course test environment book check lint types unit unit-attacks unit-attacks-and-book unit-others browser grade demo trial clean
 
 help:
 	@echo 'make course    set up, build notebooks and book, grade a sample class'
@@ -61,7 +61,7 @@ test:
 	@echo '[3/5] types ...'
 	@$(MAKE) --no-print-directory types
 	@echo '[4/5] unit tests, and the book beside them ...'
-	@$(MAKE) --no-print-directory --jobs 3 unit-attacks unit-others book
+	@$(MAKE) --no-print-directory --jobs 2 unit-attacks-and-book unit-others
 	@echo '[5/5] the book in a browser ...'
 	@$(MAKE) --no-print-directory browser
 	@echo 'All is well.'
@@ -85,16 +85,19 @@ types: environment
 	@$(WITH) mypy
 
 # The class of attacks has homes, folders and workers of its own, and a process of its own: what
-# runs beside it must not find them gone. All of them wait a good deal, for kernels, servers and
-# limits of time, so they run side by side, more of them than there are processors.
+# runs beside it must not find them gone. All of them wait a good deal, so they run side by side;
+# with more of them at once, limits of time would be met by waiting for a processor.
 unit: environment
 	@$(MAKE) --no-print-directory --jobs 2 unit-attacks unit-others
 
 unit-attacks:
 	@$(WITH) pytest tests/attacks --ignore=tests/attacks/test_costs.py -n 0
 
+unit-attacks-and-book: unit-attacks
+	@$(MAKE) --no-print-directory book
+
 unit-others:
-	@$(WITH) pytest tests --ignore=tests/attacks --ignore=tests/browser -n 3 --dist loadgroup
+	@$(WITH) pytest tests --ignore=tests/attacks --ignore=tests/browser -n 2 --dist loadgroup
 
 # Jupyter Book forgets the warnings of pages that it does not read again, hence --all.
 book: environment

@@ -68,7 +68,7 @@ def grade_here(folder: Path, student: str, assignment: Assignment) -> dict[str, 
     place = folder / "submitted" / student / assignment.name
     submission = Submission(student, assignment, place)
     limits = Limits(cell_seconds=20)
-    text, found = grade.compute(submission, released(assignment), limits, False)
+    text, found = grade.compute(submission, released(assignment), limits)
     grade.write_graded(folder, submission, text, found)
     return {name: v.summary() for name, v in found.verdicts.items()}
 
