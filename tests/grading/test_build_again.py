@@ -27,7 +27,7 @@ def edited(mine: Path, tmp_path: Path, monkeypatch):
     monkeypatch.setattr(notebooks, "ASSIGNMENTS", texts)
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "TABLE", tmp_path / "exercises.md")
-    monkeypatch.setattr(build.expected, "write", lambda: [])
+    monkeypatch.setattr(build.expected, "write", lambda chapters: [])
     with Gradebook(gradebook.url()) as book:
         book.add_student("ada")
         book.add_submission("03-momentum", "ada")

@@ -28,7 +28,7 @@ def late(mine: Path, hand_in, monkeypatch) -> Path:
         book.update_or_create_assignment(NAME, duedate=DUE)
     config = gradebook.config()
     config.LateSubmissionPlugin.penalty_method = "zero"
-    for module in ("gradebook", "course"):
+    for module in ("course.gradebook", "course.course"):
         monkeypatch.setattr(f"autograder.{module}.config", lambda: config.copy())
     return place
 
