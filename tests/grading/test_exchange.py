@@ -144,7 +144,7 @@ def test_students_cannot_read_answers_work_or_grades(room: Class) -> None:
     secret += [p for p in room.course.iterdir() if p.name not in ("release", ".grading")]
     secret += [*room.course.rglob("*.ipynb"), *(room.root / "solutions").rglob("*.py")]
     names = {path.name for path in secret}
-    assert {"source", "gradebook.db", "momentum.py"} <= names
+    assert {"source", "gradebook.db", "sgd_momentum.py"} <= names
     assert room.users.may_read("ada", *secret) == set()
     assert room.users.may_read("teacher", *secret) == set(secret)
     # students do not see each other either: the folder of what comes in has no list
