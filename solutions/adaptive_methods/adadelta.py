@@ -6,6 +6,7 @@ import numpy as np
 
 from solutions.adaptive_methods._shared import NO_ROOT, NOT_STORED
 from solutions.declare import Solution
+from solutions.update_rules import same_results
 
 solution = Solution()
 
@@ -137,33 +138,4 @@ def with_the_papers_rms_as_a_helper(w, dw, config=None):
 # --- changes that no case can or should tell from the answer -------------------------
 
 
-solution.equivalent(
-    "Whoever fills in the caller's own dictionary returns the same numbers.",
-    ("config = dict(config or {})", "config = config or {}"),
-)
-
-
-solution.equivalent(
-    "The negative of zero is zero.",
-    (
-        "cache = config.get('cache', np.zeros_like(w))",
-        "cache = config.get('cache', -np.zeros_like(w))",
-    ),
-    (
-        "step_cache = config.get('step_cache', np.zeros_like(w))",
-        "step_cache = config.get('step_cache', -np.zeros_like(w))",
-    ),
-)
-
-
-solution.equivalent(
-    "A gradient has the shape of its parameters.",
-    (
-        "cache = config.get('cache', np.zeros_like(w))",
-        "cache = config.get('cache', np.zeros_like(dw))",
-    ),
-    (
-        "step_cache = config.get('step_cache', np.zeros_like(w))",
-        "step_cache = config.get('step_cache', np.zeros_like(dw))",
-    ),
-)
+same_results(solution)

@@ -8,6 +8,7 @@ import numpy as np
 
 from solutions.adaptive_methods._shared import FIXED, INSIDE, NO_ROOT, NOT_STORED
 from solutions.declare import Solution
+from solutions.update_rules import same_results
 
 solution = Solution()
 
@@ -123,28 +124,7 @@ def torchs_addcmul_and_addcdiv_by_name(param, grad, state=None):
 # --- changes that no case can or should tell from the answer -------------------------
 
 
-solution.equivalent(
-    "Whoever fills in the caller's own dictionary returns the same numbers.",
-    ("config = dict(config or {})", "config = config or {}"),
-)
-
-
-solution.equivalent(
-    "The negative of zero is zero.",
-    (
-        "config['cache'] = config.get('cache', np.zeros_like(w)) + dw ** 2",
-        "config['cache'] = config.get('cache', -np.zeros_like(w)) + dw ** 2",
-    ),
-)
-
-
-solution.equivalent(
-    "A gradient has the shape of its parameters.",
-    (
-        "config['cache'] = config.get('cache', np.zeros_like(w)) + dw ** 2",
-        "config['cache'] = config.get('cache', np.zeros_like(dw)) + dw ** 2",
-    ),
-)
+same_results(solution)
 
 
 solution.equivalent(

@@ -8,6 +8,7 @@ import numpy as np
 
 from solutions.adaptive_methods._shared import ADVANCE, FIRST, INSIDE, LATER, STANDING
 from solutions.declare import Solution
+from solutions.update_rules import same_results
 
 solution = Solution()
 
@@ -178,33 +179,4 @@ def one_coordinate_at_a_time(w, dw, config=None):
 # --- changes that no case can or should tell from the answer -------------------------
 
 
-solution.equivalent(
-    "Whoever fills in the caller's own dictionary returns the same numbers.",
-    ("config = dict(config or {})", "config = config or {}"),
-)
-
-
-solution.equivalent(
-    "The negative of zero is zero.",
-    (
-        "m = beta1 * config.get('m', np.zeros_like(w)) + (1 - beta1) * dw",
-        "m = beta1 * config.get('m', -np.zeros_like(w)) + (1 - beta1) * dw",
-    ),
-    (
-        "v = beta2 * config.get('v', np.zeros_like(w)) + (1 - beta2) * dw ** 2",
-        "v = beta2 * config.get('v', -np.zeros_like(w)) + (1 - beta2) * dw ** 2",
-    ),
-)
-
-
-solution.equivalent(
-    "A gradient has the shape of its parameters.",
-    (
-        "m = beta1 * config.get('m', np.zeros_like(w)) + (1 - beta1) * dw",
-        "m = beta1 * config.get('m', np.zeros_like(dw)) + (1 - beta1) * dw",
-    ),
-    (
-        "v = beta2 * config.get('v', np.zeros_like(w)) + (1 - beta2) * dw ** 2",
-        "v = beta2 * config.get('v', np.zeros_like(dw)) + (1 - beta2) * dw ** 2",
-    ),
-)
+same_results(solution)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solutions.declare import Solution
+from solutions.update_rules import same_results
 
 solution = Solution()
 
@@ -108,7 +109,4 @@ def single_precision_throughout(w, dw, config=None):
 # --- changes that no case can or should tell from the answer -------------------------
 
 
-solution.equivalent(
-    "Whoever fills in the caller's own dictionary returns the same numbers.",
-    ("config = dict(config or {})", "config = config or {}"),
-)
+same_results(solution)
