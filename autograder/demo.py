@@ -6,13 +6,11 @@ ones, empty ones, half done ones, one known mistake each, and hostile ones.
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -28,7 +26,7 @@ from autograder.paths import DEMO_DIR
 from autograder.sandbox.box import Limits
 from cs231n_lib import exercises
 from cs231n_lib.exercise.declare import Exercise
-from solutions.declare import Mistake, undecorated
+from solutions.declare import Mistake
 
 Say = Callable[[str], None]
 LIMITS = Limits(cell_seconds=6)  # one of the class never ends: no need to wait long for it
@@ -71,20 +69,8 @@ def write_function(nb: NotebookNode, exercise: Exercise, source: str) -> None:
 
 
 def mistaken(mistake: Mistake) -> str:
-    """A known mistake as a student would have written it, with what it needs."""
-    text = re.sub(r"^def \w+\(", f"def {mistake.exercise}(", mistake.source)
-    return "\n\n".join([*reversed(_helpers(mistake.function, {})), text])
-
-
-def _helpers(function: Callable[..., Any], found: dict[str, str]) -> list[str]:
-    """The sources of our own functions that ``function`` calls, and those call, callers first."""
-    for name in function.__code__.co_names:
-        thing = function.__globals__.get(name)
-        ours = inspect.isfunction(thing) and thing.__module__.startswith("solutions.")
-        if ours and name not in exercises.table() and name not in found:
-            found[name] = undecorated(thing)
-            _helpers(cast(Callable[..., Any], thing), found)
-    return list(found.values())
+    """A known mistake as a student would have written it."""
+    return re.sub(r"^def \w+\(", f"def {mistake.exercise}(", mistake.source)
 
 
 def submit(student: str, assignment: Assignment, nb: NotebookNode) -> None:

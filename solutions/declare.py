@@ -12,6 +12,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 Function = Callable[..., Any]
@@ -154,6 +155,7 @@ class Rubrics(dict[str, Rubric]):
         self[question] = Rubric(question, answer.strip(), criteria)
 
 
+@cache  # the judge asks for it with every two mistakes that it makes at once
 def undecorated(function: Function) -> str:
     """The source of a function without its decorator, as it was written."""
     source = textwrap.dedent(inspect.getsource(function))

@@ -96,7 +96,7 @@ def _answers(node: ast.FunctionDef, exercise: str) -> bool:
 
 def _with_defaults(function: Callable[..., Any], exercise: str) -> Callable[..., Any]:
     """An update rule that is given what its answer fills in: that is no part of the formula."""
-    if not isinstance(exercises.get(exercise).driver, Steps) or exercise == "nesterov_lookahead":
+    if not isinstance(exercises.get(exercise).driver, Steps) or "dw" not in signatures()[exercise]:
         return function
     zero = np.zeros(1)
     filled = reference.answers()[exercise](zero, zero, None)[1]

@@ -91,7 +91,7 @@ def test_an_exercise_is_two_files_a_line_its_place_and_its_test(copy: Path) -> N
         file.write("\n" + PLACED[1])
     run(copy, *build)
     said = run(copy, *trial)
-    assert "halve" in said and "sgd" not in said
+    assert "halve" in said and "sgd" not in said and "kept in book/trial_records" in said
     tested = run(copy, *test, "-q", "-p", "no:cacheprovider")
     assert re.search(r"\b\d\d+ passed", tested) and "failed" not in tested
     changed = {name for name, text in kept(copy).items() if before.get(name) != text}

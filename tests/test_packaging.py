@@ -83,7 +83,7 @@ def test_the_wheel_says_what_it_needs(wheel: zipfile.ZipFile) -> None:
     said = email.message_from_bytes(wheel.read(name))
     requirements = said.get_all("Requires-Dist") or []
     base = {plain(r) for r in requirements if "extra ==" not in r}
-    assert base == {"numpy", "matplotlib", "safetensors", "scikit-learn"}
+    assert base == {"numpy", "matplotlib", "safetensors", "scikit-learn", "scipy"}
     assert set(said.get_all("Provides-Extra") or []) == {"torch"}
     assert said["Version"] == cs231n_lib.__version__
     assert said["License-Expression"] == "MIT"

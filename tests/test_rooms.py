@@ -16,9 +16,10 @@ MAY_IMPORT = {
     "cs231n_lib": {"numpy", "matplotlib", "safetensors", "cs231n_lib"},
     "solutions": {"numpy", "cs231n_lib", "solutions"},
     "book/claims": {"numpy", "scipy", "torch", "cs231n_lib", "claims"},
+    "book/trial_records": {"scipy", "cs231n_lib"},
     "book/explorables": {"numpy", "matplotlib", "claims", "explorables"},
 }
-INSIDE_FUNCTIONS = {"cs231n_lib": {"torch"}}
+INSIDE_FUNCTIONS = {"cs231n_lib": {"torch", "scipy"}}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:

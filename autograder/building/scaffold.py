@@ -6,7 +6,6 @@ import keyword
 import re
 from pathlib import Path
 
-from autograder.building.notebooks import assignments
 from autograder.paths import ROOT
 from cs231n_lib import exercises
 from cs231n_lib.chapters import CHAPTERS
@@ -36,9 +35,8 @@ def new_exercise(chapter: str, name: str) -> list[Path]:
         ROOT / "solutions" / chapter / f"{name}.py": SOLUTION,
         ROOT / "tests" / "chapters" / chapter / f"test_{name}.py": TEST,
     }
-    _write({path: _filled(text, chapter, name) for path, text in files.items()})
-    _append(listed, "EXERCISES", name)
-    return [*files, listed]
+    longer = {listed: _appended(listed, "EXERCISES", name)}
+    return _write({path: _filled(text, chapter, name) for path, text in files.items()}, longer)
 
 
 def new_chapter(name: str, title: str) -> list[Path]:
@@ -53,29 +51,26 @@ def new_chapter(name: str, title: str) -> list[Path]:
     if name in CHAPTERS:
         raise BadName(f"there is a chapter {name!r} already")
     _usable(name)
-    number = len(CHAPTERS) + 1
-    folder = ROOT / "assignments" / f"{number:02d}-{name.replace('_', '-')}"
-    files = {
-        ROOT
-        / "cs231n_lib"
-        / "chapters"
-        / name
-        / "__init__.py": f'"""{title}."""\n\nEXERCISES = ()\n',
-        ROOT / "solutions" / name / "__init__.py": f'"""{title}: answers and known mistakes."""\n',
+    folder = ROOT / "assignments" / f"{len(CHAPTERS) + 1:02d}-{name.replace('_', '-')}"
+    declared = ROOT / "cs231n_lib" / "chapters"
+    new = {
+        declared / name / "__init__.py": '"""TITLE."""\n\nEXERCISES = ()\n',
+        ROOT / "solutions" / name / "__init__.py": '"""TITLE: answers and known mistakes."""\n',
         ROOT / "solutions" / name / "rubric.py": RUBRIC,
         ROOT / "tests" / "chapters" / name / "__init__.py": "",
         folder / f"{name}.md": HEAD + ASSIGNMENT,
         ROOT / "book" / f"{name}.md": HEAD + PAGE,
         ROOT / "book" / "bib" / f"{name}.bib": "",
     }
-    _write({path: _filled(text, name, title=title) for path, text in files.items()})
-    toc = ROOT / "book" / "_toc.yml"
-    last = f"      - file: {assignments()[-1].chapter}\n"
-    text = toc.read_text("utf-8")
-    toc.write_text(text.replace(last, f"{last}      - file: {name}\n", 1), "utf-8")
-    listed = ROOT / "cs231n_lib" / "chapters" / "__init__.py"
-    _append(listed, "CHAPTERS", name)
-    return [*files, toc, listed]
+    toc, last = ROOT / "book" / "_toc.yml", f"      - file: {CHAPTERS[-1]}\n"
+    contents = toc.read_text("utf-8")
+    if last not in contents:
+        raise BadName(f"book/_toc.yml does not list the page {CHAPTERS[-1]}: put it there first")
+    longer = {
+        toc: contents.replace(last, f"{last}      - file: {name}\n", 1),
+        declared / "__init__.py": _appended(declared / "__init__.py", "CHAPTERS", name),
+    }
+    return _write({path: _filled(text, name, title=title) for path, text in new.items()}, longer)
 
 
 def _usable(name: str) -> None:
@@ -83,25 +78,26 @@ def _usable(name: str) -> None:
         raise BadName(f"{name!r} cannot be the name of a function: use letters, digits and _")
 
 
-def _write(files: dict[Path, str]) -> None:
-    there = [path for path in files if path.exists()]
+def _write(new: dict[Path, str], longer: dict[Path, str]) -> list[Path]:
+    """Write new files, and those that got a line; nothing where one of the new ones is there."""
+    there = [path for path in new if path.exists()]
     if there:
         raise BadName(f"{there[0].relative_to(ROOT)} exists already")
-    for path, text in files.items():
+    for path, text in {**new, **longer}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
+    return [*new, *longer]
 
 
-def _append(path: Path, variable: str, name: str) -> None:
-    """Put a name last into the tuple ``variable`` of a file."""
+def _appended(path: Path, variable: str, name: str) -> str:
+    """The text of a file with a name put last into its tuple ``variable``."""
     text = path.read_text("utf-8")
-    found = re.search(rf"^{variable}[^=\n]*= \(\n?(.*?)\)$", text, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^({variable}[^=\n]*= )\((.*?)\)$", text, re.MULTILINE | re.DOTALL)
     if found is None:
         raise BadName(f"{path.relative_to(ROOT)} has no list {variable}")
-    head = found[0][: found[0].index("(")]
-    path.write_text(
-        text.replace(found[0], f'{head}(\n{found[1]}    "{name}",\n)', 1), encoding="utf-8"
-    )
+    names = found[2].strip().rstrip(",")
+    before = f"    {names},\n" if names else ""
+    return text.replace(found[0], f'{found[1]}(\n{before}    "{name}",\n)', 1)
 
 
 def _filled(text: str, chapter: str, name: str = "", title: str = "") -> str:

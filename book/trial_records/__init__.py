@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,18 @@ def record(name: str) -> dict[str, Any]:
     return found
 
 
+@cache
+def _of_exercises() -> dict[str, dict[str, Any]]:
+    """The record of each exercise, in the order of the course."""
+    return {
+        name: json.loads((HERE / exercise.chapter / f"{name}.json").read_text("utf-8"))
+        for name, exercise in exercises.table().items()
+    }
+
+
 def rows(trial: str) -> list[dict[str, Any]]:
     """What one trial found of each exercise, in the order of the course."""
-    found = []
-    for name, exercise in exercises.table().items():
-        told = json.loads((HERE / exercise.chapter / f"{name}.json").read_text("utf-8"))
-        found.append({"exercise": name, **told[trial]})
-    return found
+    return [{"exercise": name, **told[trial]} for name, told in _of_exercises().items()]
 
 
 def total(trial: str, *keys: str) -> dict[str, int]:

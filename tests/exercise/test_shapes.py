@@ -70,3 +70,11 @@ def test_rows_are_read_by_the_first_axis() -> None:
     assert found is not None and found.shape == (2, 6) and found.dtype == np.float64
     assert as_rows(np.arange(3.0)) is None
     assert as_rows(np.zeros((MOST_ROWS + 1, 2))) is None, "every two rows would be compared"
+
+
+def test_beta_by_hand() -> None:
+    """Beta(2, 1) has the density 2 x, so P(X <= 1/2) = 1/4; it is zero at 0 and one at 1."""
+    law = shapes.beta(2, 1)
+    assert law.cdf is not None
+    np.testing.assert_allclose(law.cdf(np.array([-1, 0, 0.5, 1, 2])), [0, 0, 0.25, 1, 1])
+    assert (law.mean, law.variance) == (pytest.approx(2 / 3), pytest.approx(1 / 18))

@@ -50,6 +50,7 @@ def run(say: Say, names: Sequence[str] = (), show: bool = False) -> int:
     for row in rows:
         told = {k: v for k, v in row.items() if k not in ("exercise", "stale")}
         record.keep(row["exercise"], "mutants", seeds=len(mutation.SEEDS), **told)
+    say(f"kept in {os.path.relpath(record.FOLDER)}")
     return 0
 
 

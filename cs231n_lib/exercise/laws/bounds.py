@@ -14,8 +14,6 @@ import math
 
 import numpy as np
 
-from cs231n_lib.exercise.laws.special import erfc, log_beta_cdf
-
 Numbers = np.ndarray | float
 
 
@@ -46,8 +44,9 @@ def surprise(counts: Numbers, tries: Numbers, p: Numbers) -> np.ndarray:
 
 def normal_surprise(z: Numbers) -> np.ndarray:
     """-log P(Z > |z|) for a standard normal Z: exact."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(-np.log(0.5 * erfc(np.abs(z) / math.sqrt(2))))
+    from scipy.special import log_ndtr
+
+    return np.asarray(-log_ndtr(-np.abs(z)))
 
 
 def chi_squared_surprise(ratio: float, freedom: int) -> float:
@@ -111,8 +110,11 @@ def cosine_surprise(cosine: Numbers, dimensions: int) -> np.ndarray:
     """
     if dimensions < 2:  # on a line there are two directions, and both are likely
         return np.full(np.shape(cosine), math.log(2))
+    from scipy.special import betainc
+
     rest = np.clip(1.0 - np.square(cosine), 0.0, 1.0)
-    return np.asarray(math.log(2) - log_beta_cdf(rest, (dimensions - 1) / 2, 0.5))
+    with np.errstate(divide="ignore"):  # what is zero to rounding is far beyond every limit
+        return np.asarray(math.log(2) - np.log(betainc((dimensions - 1) / 2, 0.5, rest)))
 
 
 def overlap_surprise(both: Numbers, a: Numbers, b: Numbers, size: int) -> np.ndarray:

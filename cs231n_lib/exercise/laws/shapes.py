@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs231n_lib.exercise.laws.special import beta_cdf, normal_cdf, normal_density
-
 Cdf = Callable[[np.ndarray], np.ndarray]
 
 
@@ -43,11 +41,18 @@ class Shape:
         return math.isfinite(self.low) and math.isfinite(self.high)
 
 
+def _density(z: float) -> float:
+    """The density of a standard normal at z."""
+    return math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+
+
 def normal(mean: float = 0.0, std: float = 1.0) -> Shape:
     """Gaussian draws, as ``rng.normal(mean, std)`` gives them."""
 
     def cdf(x: np.ndarray) -> np.ndarray:
-        return normal_cdf((x - mean) / std)
+        from scipy.special import ndtr
+
+        return np.asarray(ndtr((x - mean) / std))
 
     return Shape(mean, std**2, 3 * std**4, -math.inf, math.inf, cdf)
 
@@ -74,18 +79,20 @@ def truncated_normal(mean: float, std: float, low: float, high: float) -> Shape:
     Source: N. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions 1 (1994),
     section 13.10.1.
     """
+    from scipy.special import ndtr
+
     a, b = (low - mean) / std, (high - mean) / std
-    at_a, at_b = (float(v) for v in normal_cdf(np.array([a, b])))
+    at_a, at_b = float(ndtr(a)), float(ndtr(b))
     Z = at_b - at_a
-    m = [1.0, (normal_density(a) - normal_density(b)) / Z]
+    m = [1.0, (_density(a) - _density(b)) / Z]
     for k in range(2, 5):
-        ends = a ** (k - 1) * normal_density(a) - b ** (k - 1) * normal_density(b)
+        ends = a ** (k - 1) * _density(a) - b ** (k - 1) * _density(b)
         m.append((k - 1) * m[k - 2] + ends / Z)
     variance = m[2] - m[1] ** 2
     fourth = m[4] - 4 * m[1] * m[3] + 6 * m[1] ** 2 * m[2] - 3 * m[1] ** 4
 
     def cdf(x: np.ndarray) -> np.ndarray:
-        return np.clip((normal_cdf((x - mean) / std) - at_a) / Z, 0.0, 1.0)
+        return np.clip((ndtr((x - mean) / std) - at_a) / Z, 0.0, 1.0)
 
     return Shape(mean + std * m[1], std**2 * variance, std**4 * fourth, low, high, cdf)
 
@@ -97,7 +104,9 @@ def beta(a: float, b: float) -> Shape:
     excess = 6 * ((a - b) ** 2 * (s + 1) - a * b * (s + 2)) / (a * b * (s + 2) * (s + 3))
 
     def cdf(x: np.ndarray) -> np.ndarray:
-        return beta_cdf(x, a, b)
+        from scipy.special import betainc
+
+        return np.asarray(betainc(a, b, np.clip(x, 0.0, 1.0)))
 
     return Shape(a / s, variance, (3 + excess) * variance**2, 0.0, 1.0, cdf)
 
