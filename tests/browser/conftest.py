@@ -11,6 +11,7 @@ one on PATH, or the one that ``CHROMIUM`` names.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -121,6 +122,23 @@ def visit(chromium: Browser, served: str) -> Iterator[Callable[..., Visit]]:
     ``address`` opens any other address, ``file:`` ones included.  Requests that
     leave the book are refused and noted as problems.
     """
+    with visits(chromium, served) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def at_rest(chromium: Browser, served: str) -> Iterator[Callable[[str], Page]]:
+    """Function that gives a page in a wide, light window, for tests that only look at it.
+
+    It is opened once for all of them.
+    """
+    with visits(chromium, served) as open_page:
+        yield functools.cache(lambda name: open_page(name).page)
+
+
+@contextlib.contextmanager
+def visits(chromium: Browser, served: str) -> Iterator[Callable[..., Visit]]:
+    """A function that opens pages, all of which are closed at the end."""
     contexts = []
 
     def open_page(
@@ -160,6 +178,8 @@ def visit(chromium: Browser, served: str) -> Iterator[Callable[..., Visit]]:
         seen.page.goto(address or f"{served}{name}.html", wait_until="networkidle")
         return seen
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()

@@ -48,13 +48,13 @@ def test_loads_without_a_complaint(page_name: str, visit: Open) -> None:
     assert seen.page.locator("article h1").count() == 1
 
 
-def test_no_cell_wrote_to_standard_error(page_name: str, visit: Open) -> None:
-    streams = visit(page_name).page.locator(".output.stderr, .output.traceback")
+def test_no_cell_wrote_to_standard_error(page_name: str, at_rest: Open) -> None:
+    streams = at_rest(page_name).locator(".output.stderr, .output.traceback")
     assert streams.all_inner_texts() == []
 
 
-def test_images_load_and_are_described(page_name: str, visit: Open) -> None:
-    images = visit(page_name).page.evaluate(
+def test_images_load_and_are_described(page_name: str, at_rest: Open) -> None:
+    images = at_rest(page_name).evaluate(
         "Promise.all([...document.images].map(async image => {"
         " image.loading = 'eager'; await image.decode().catch(() => {});"
         " return [image.src, image.naturalWidth, image.alt.trim()]; }))"
@@ -63,22 +63,22 @@ def test_images_load_and_are_described(page_name: str, visit: Open) -> None:
     assert wrong == []
 
 
-def test_a_chapter_has_figures_with_captions(chapter: str, visit: Open) -> None:
-    page = visit(chapter).page
+def test_a_chapter_has_figures_with_captions(chapter: str, at_rest: Open) -> None:
+    page = at_rest(chapter)
     assert page.locator("article figure img").count() >= 1
     assert page.locator("article figure:has(img):not(:has(figcaption))").count() == 0
 
 
-def test_formulas_are_rendered(page_name: str, visit: Open) -> None:
-    page = visit(page_name).page
+def test_formulas_are_rendered(page_name: str, at_rest: Open) -> None:
+    page = at_rest(page_name)
     assert page.locator(".katex-error").count() == 0
     prose = page.evaluate(PROSE)
     assert "$$" not in prose
     assert re.findall(r"\\(?:frac|alpha|nabla|begin|\(|\[)", prose) == []
 
 
-def test_formulas_use_their_own_letters(chapter: str, visit: Open) -> None:
-    page = visit(chapter).page
+def test_formulas_use_their_own_letters(chapter: str, at_rest: Open) -> None:
+    page = at_rest(chapter)
     assert page.locator(".katex-mathml math").count() > 0
     family = page.evaluate("getComputedStyle(document.querySelector('.katex')).fontFamily")
     assert family.startswith("KaTeX_Main")

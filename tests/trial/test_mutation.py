@@ -22,10 +22,10 @@ pytestmark = pytest.mark.xdist_group("mutation")  # one process tries them all, 
 @pytest.fixture(scope="module")
 def outcomes(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Of the exercises that were asked for: `pytest -m <exercise>` tries no other's mutants."""
-    return dict(score.tried(asked_for(request.session.items)))
+    return dict(score.tried(exercises_of(request.session.items)))
 
 
-def asked_for(items: Sequence[Any]) -> list[str]:
+def exercises_of(items: Sequence[Any]) -> list[str]:
     """The exercises that tests of this module are about, in the order of the course."""
     here = [i for i in items if i.path == Path(__file__) and hasattr(i, "callspec")]
     found = {i.callspec.params["exercise"].name for i in here if "exercise" in i.callspec.params}
@@ -36,9 +36,9 @@ def test_only_what_was_asked_for_is_tried(request: pytest.FixtureRequest) -> Non
     """All 49 take a minute and a half of the processor, one takes seconds."""
     items = request.session.items
     one = [i for i in items if i.get_closest_marker("sgd")]
-    assert asked_for(one) == (["sgd"] if one else [])
-    assert asked_for([]) == []
-    assert set(asked_for(items)) <= set(exercises.table())
+    assert exercises_of(one) == (["sgd"] if one else [])
+    assert exercises_of([]) == []
+    assert set(exercises_of(items)) <= set(exercises.table())
 
 
 def test_no_mutant_survives(exercise: Exercise, outcomes: dict[str, Any]) -> None:
