@@ -2,8 +2,10 @@
 
 import { Chart, choice, node, number, slider, status, tick } from "./plot.mjs";
 
-const COLOURS = { centred: "#0072B2", forward: "#C04A00" };
+const COLOURS = { centred: "#0072B2", forward: "#C04A00" }, DASHES = { centred: "", forward: "7 3" };
 const NAMES = { centred: "centred difference", forward: "forward difference" };
+const LOWEST = 1e-14; // that is drawn
+const FINE = 40, NEAR = 10; // steps h for each decade, and how many on either side are near
 
 // f and its derivative; `round` rounds every intermediate result, as single precision does.
 export const FUNCTIONS = {
@@ -26,40 +28,56 @@ export function error({ f, d }, kind, x, h, single = false) {
   return Math.abs(rise - d(at)) / (Math.abs(d(at)) || 1);
 }
 
+// Errors at steps h from 1e-14 to 1: [h, error, median of the errors within a quarter decade].
+// Single errors may be small by luck: the median is what one may count on.
+export function errors(f, kind, x, single = false) {
+  const all = Array.from({ length: 14 * FINE + 1 }, (_, i) => {
+    const h = 10 ** (i / FINE - 14);
+    return [h, error(f, kind, x, h, single)];
+  });
+  return all.map(([h, e], i) => {
+    const near = all.slice(Math.max(0, i - NEAR), i + NEAR + 1).map(([, v]) => v).sort((a, b) => a - b);
+    return [h, e, near[Math.floor(near.length / 2)]];
+  });
+}
+
+// Of these, the row with the lowest median; where several are equal, the middle one.
+export function best(rows) {
+  const low = Math.min(...rows.map(([, , median]) => median));
+  const found = rows.filter(([, , median]) => median === low);
+  return found[Math.floor(found.length / 2)];
+}
+
 function render({ model, el }) {
   const now = { key: model.get("function") ?? "exp", x: 1, h: 1e-5, single: false };
   const controls = node(el, "div", { class: "explorable-controls" });
   const chart = new Chart(node(el, "div"), {
-    height: 340, label: "relative error of two difference quotients by their step",
-    x: { range: [1e-14, 1], log: true, label: "step h" },
-    y: { range: [1e-14, 10], log: true, label: "relative error" },
+    height: 340, label: "relative error of two difference quotients by their step: single errors and their local median",
+    right: 82, x: { range: [LOWEST, 1], log: true, label: "step h" },
+    y: { range: [LOWEST, 10], log: true, label: "relative error" },
   });
-  const key = node(el, "div", { class: "explorable-ticks" });
-  for (const kind of Object.keys(NAMES)) {
-    const box = node(key, "span", { class: "explorable-tick" });
-    node(box, "span", { class: "explorable-swatch", style: `background:${COLOURS[kind]}` });
-    node(box, "span", {}, NAMES[kind]);
-  }
   const say = status(el);
 
   const update = () => {
     const f = FUNCTIONS[now.key];
     chart.clear();
-    chart.line([[now.h, 1e-14], [now.h, 10]], { stroke: "currentColor", "stroke-width": 1, "stroke-dasharray": "4 4" });
-    const best = {};
+    chart.line([[now.h, LOWEST], [now.h, 10]], { stroke: "currentColor", "stroke-width": 1, "stroke-dasharray": "2 4" });
+    const told = [], labels = [];
     for (const kind of Object.keys(NAMES)) {
-      const points = Array.from({ length: 281 }, (_, i) => {
-        const h = 10 ** (-14 + i / 20);
-        return [h, Math.max(error(f, kind, now.x, h, now.single), 1e-14)];
-      });
-      chart.line(points, { stroke: COLOURS[kind], "stroke-width": 1.5 });
-      chart.dot(now.h, Math.max(error(f, kind, now.x, now.h, now.single), 1e-14), { fill: COLOURS[kind] });
-      best[kind] = points.reduce((a, b) => (b[1] < a[1] ? b : a));
+      const stroke = COLOURS[kind], rows = errors(f, kind, now.x, now.single);
+      const drawn = (k) => rows.map((row) => [row[0], Math.max(row[k], LOWEST)]);
+      for (const at of drawn(1)) chart.dot(...at, { fill: stroke, r: 1, opacity: 0.55 });
+      chart.line(drawn(2), { stroke, "stroke-dasharray": DASHES[kind], "stroke-width": 2.5 });
+      const here = error(f, kind, now.x, now.h, now.single), [h, , low] = best(rows);
+      chart.dot(now.h, Math.max(here, LOWEST), { fill: stroke });
+      chart.dot(h, Math.max(low, LOWEST), { fill: "none", stroke, "stroke-width": 2, r: 6 });
+      labels.push([1, drawn(2).at(-1)[1], kind, stroke, DASHES[kind]]);
+      told.push(`${NAMES[kind]} ${number(here)} (at best about ${number(low)}, near h = ${number(h)})`);
     }
-    const told = Object.keys(NAMES).map((kind) =>
-      `${NAMES[kind]} ${number(error(f, kind, now.x, now.h, now.single))} (best ${number(best[kind][1])} at h = ${number(best[kind][0])})`);
+    chart.names(labels);
     const precision = now.single ? "single" : "double";
-    say(`At x = ${number(now.x)} with h = ${number(now.h)} in ${precision} precision, relative errors: ${told.join("; ")}.`);
+    say(`At x = ${number(now.x)} with h = ${number(now.h)} in ${precision} precision, relative errors: ${told.join("; ")}. ` +
+      "Dots are single errors, lines their median over steps nearby; at best means the lowest of these medians.");
   };
   const set = (name) => (value) => {
     now[name] = value;
@@ -67,8 +85,8 @@ function render({ model, el }) {
   };
   choice(controls, "function", Object.entries(FUNCTIONS).map(([k, v]) => [k, v.words]), now.key, set("key"));
   slider(controls, { label: "x", min: -2, max: 3, value: now.x, step: 0.001 }, set("x"));
-  slider(controls, { label: "h", min: 1e-14, max: 1, value: now.h, log: true, step: 0.05 }, set("h"));
-  tick(node(controls, "div", { class: "explorable-ticks" }), "single precision", "transparent", false, set("single"));
+  slider(controls, { label: "h", min: LOWEST, max: 1, value: now.h, log: true, step: 0.05 }, set("h"));
+  tick(node(controls, "div", { class: "explorable-ticks" }), "single precision", "none", false, set("single"));
   update();
 }
 

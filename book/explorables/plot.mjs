@@ -41,12 +41,17 @@ export function ticks(low, high, log = false, count = 5) {
   return found;
 }
 
-// A chart with axes.  `x` and `y`: {range: [low, high], log, label}; both may be set anew.
+// How a value is spread over an axis: evenly, by its logarithm, or by its root.
+const spread = ({ log, root }) => log ? Math.log : root ? (v) => Math.sqrt(Math.max(0, v)) : (v) => v;
+const unspread = ({ log, root }) => log ? Math.exp : root ? (v) => Math.max(0, v) ** 2 : (v) => v;
+
+// A chart with axes.  `x` and `y`: {range: [low, high], log or root, label, ticks}; both may be
+// set anew.  `ticks` are values to mark, where round ones are not the best.
 export class Chart {
-  constructor(parent, { height = 320, x, y, label }) {
+  constructor(parent, { height = 320, x, y, label, right = 12 }) {
     // as wide as the page leaves room for, so that letters keep their size on a phone
     const width = Math.max(300, Math.min(680, parent.clientWidth || 560));
-    Object.assign(this, { width, height, x, y, left: 62, right: 12, top: 10, bottom: 44 });
+    Object.assign(this, { width, height, x, y, left: 62, right, top: 10, bottom: 44 });
     this.svg = node(parent, "svg", {
       viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "explorable-chart",
     });
@@ -59,13 +64,13 @@ export class Chart {
     this.below = node(this.svg, "g", { "clip-path": `url(#${id})` });
     this.frame = node(this.svg, "g", { class: "explorable-axes" });
     this.marks = node(this.svg, "g", { "clip-path": `url(#${id})` });
+    this.words = node(this.svg, "g");
     this.axes();
   }
 
-  static place({ range: [low, high], log }, value) {
-    return log
-      ? Math.log(value / low) / Math.log(high / low)
-      : (value - low) / (high - low);
+  static place(axis, value) {
+    const [low, high, at] = [...axis.range, value].map(spread(axis));
+    return (at - low) / (high - low);
   }
 
   px(value) {
@@ -80,8 +85,10 @@ export class Chart {
   // The point of the axes under a mouse event.
   under(event) {
     const box = this.svg.getBoundingClientRect();
-    const back = ({ range: [low, high], log }, share) =>
-      log ? low * (high / low) ** share : low + share * (high - low);
+    const back = (axis, share) => {
+      const [low, high] = axis.range.map(spread(axis));
+      return unspread(axis)(low + share * (high - low));
+    };
     const [px, py] = [
       ((event.clientX - box.left) / box.width) * this.width,
       ((event.clientY - box.top) / box.height) * this.height,
@@ -95,12 +102,12 @@ export class Chart {
   axes() {
     const { frame, width, height, left, right, top, bottom } = this;
     frame.replaceChildren();
-    for (const value of ticks(...this.x.range, this.x.log)) {
+    for (const value of this.x.ticks ?? ticks(...this.x.range, this.x.log)) {
       const at = this.px(value);
       node(frame, "line", { x1: at, x2: at, y1: height - bottom, y2: height - bottom + 4 });
       node(frame, "text", { x: at, y: height - bottom + 17, "text-anchor": "middle" }, number(value));
     }
-    for (const value of ticks(...this.y.range, this.y.log)) {
+    for (const value of this.y.ticks ?? ticks(...this.y.range, this.y.log)) {
       const at = this.py(value);
       node(frame, "line", { x1: left - 4, x2: left, y1: at, y2: at });
       node(frame, "text", { x: left - 8, y: at + 4, "text-anchor": "end" }, number(value));
@@ -117,6 +124,7 @@ export class Chart {
 
   clear() {
     this.marks.replaceChildren();
+    this.words.replaceChildren();
   }
 
   // A line through points [[x, y], ...]; it is interrupted where a value is no finite number.
@@ -137,8 +145,52 @@ export class Chart {
     return node(this.marks, "path", { d: path, ...style });
   }
 
+  // Words to the right of points of the axes, [[x, y, words, stroke, dashes], ...], each with a
+  // piece of its line: at the height of its point where there is room, else below the one above.
+  names(labels, { height = 13 } = {}) {
+    const placed = labels
+      .map(([x, y, words, stroke, dashes]) => ({ x: this.px(x), y: this.py(y), words, stroke, dashes }))
+      .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
+      .sort((one, other) => one.y - other.y);
+    const [first, last] = [this.top + 6, this.height - this.bottom - 4];
+    for (const label of placed) label.y = Math.min(last, Math.max(first, label.y));
+    for (let i = 1; i < placed.length; i++) {
+      placed[i].y = Math.max(placed[i].y, placed[i - 1].y + height);
+    }
+    for (let i = placed.length - 1, lowest = last; i >= 0; i--, lowest -= height) {
+      placed[i].y = Math.min(placed[i].y, lowest);
+    }
+    for (const { x, y: at, words, stroke, dashes } of placed) {
+      node(this.words, "path", {
+        d: `M${x + 4} ${at}h14`, stroke, "stroke-width": 3, "stroke-dasharray": dashes ?? "",
+      });
+      node(this.words, "text", { x: x + 21, y: at + 4 }, words);
+    }
+  }
+
   dot(x, y, attributes = {}) {
     return node(this.marks, "circle", { cx: this.px(x), cy: this.py(y), r: 5, ...attributes });
+  }
+
+  holds(x, y) {
+    return [Chart.place(this.x, x), Chart.place(this.y, y)].every((s) => s >= 0 && s <= 1);
+  }
+
+  // An arrow at the edge, towards a point outside the frame; `words` stand beside it.
+  arrow(x, y, words, attributes = {}) {
+    const [left, right] = [this.left + 9, this.width - this.right - 9];
+    const [top, bottom] = [this.top + 9, this.height - this.bottom - 9];
+    const [px, py] = [Math.min(1e6, Math.max(-1e6, this.px(x))), Math.min(1e6, Math.max(-1e6, this.py(y)))];
+    const [cx, cy] = [Math.min(right, Math.max(left, px)), Math.min(bottom, Math.max(top, py))];
+    const turn = (Math.atan2(py - cy, px - cx) * 180) / Math.PI;
+    node(this.words, "path", {
+      d: "M8 0L-6 -6L-6 6Z", transform: `translate(${cx.toFixed(1)} ${cy.toFixed(1)}) rotate(${turn.toFixed(0)})`,
+      ...attributes,
+    });
+    const far = cx > (left + right) / 2;
+    node(this.words, "text", {
+      x: far ? cx - 12 : cx + 12, y: cy + 4, "text-anchor": far ? "end" : "start",
+    }, words);
   }
 }
 
@@ -169,6 +221,9 @@ export function slider(parent, { label, min, max, value, step, log = false, show
       input.value = log ? Math.log10(x) : x;
       update();
     },
+    enable(on) {
+      input.disabled = !on;
+    },
     range([low, high]) {
       [input.min, input.max] = log ? [Math.log10(low), Math.log10(high)] : [low, high];
       update();
@@ -187,12 +242,13 @@ export function choice(parent, label, options, chosen, tell) {
   return select;
 }
 
-// A box to tick, with a swatch of the colour that it stands for.
-export function tick(parent, label, colour, on, tell) {
+// A box to tick, with a piece of the line that it stands for.
+export function tick(parent, label, colour, on, tell, dashes = "") {
   const box = node(parent, "label", { class: "explorable-tick" });
   const input = node(box, "input", { type: "checkbox" });
   input.checked = on;
-  node(box, "span", { class: "explorable-swatch", style: `background:${colour}` });
+  const swatch = node(box, "svg", { class: "explorable-swatch", viewBox: "0 0 28 8", "aria-hidden": "true" });
+  node(swatch, "path", { d: "M0 4H28", stroke: colour, "stroke-width": 3, "stroke-dasharray": dashes });
   node(box, "span", {}, label);
   input.addEventListener("change", () => tell(input.checked));
   return input;

@@ -1,22 +1,28 @@
 // The race: one start, one rate, seven update rules on a landscape of two parameters.
 
-import { Chart, choice, node, number, slider, status, tick } from "./plot.mjs";
+import { Chart, button, choice, node, number, slider, status, tick } from "./plot.mjs";
 import { RULES, normals } from "./rules.mjs";
 
 const LONGEST = 300; // steps
-const NAMES = {
+const SECONDS = 6; // that a race takes to be drawn
+export const NAMES = {
   sgd: "SGD", momentum: "momentum", nesterov: "Nesterov", adagrad: "AdaGrad",
   rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW",
 };
-const COLOURS = {
-  sgd: "#C04A00", momentum: "#0072B2", nesterov: "#009E73", adagrad: "#CC79A7",
-  rmsprop: "#B8860B", adam: "#7B4FBF", adamw: "#56A0D3",
+export const COLOURS = {
+  sgd: "#C04A00", momentum: "#0072B2", nesterov: "#00795A", adagrad: "#B0568F",
+  rmsprop: "#8A6A00", adam: "#7B4FBF", adamw: "#3F86B8",
+};
+
+// Lines differ by their dashes too, for readers who do not tell these colours apart.
+const DASHES = {
+  sgd: "", momentum: "9 3", nesterov: "3 3", adagrad: "12 3 3 3", rmsprop: "6 5", adam: "", adamw: "2 4",
 };
 
 // f, its gradient, the piece of the plane that is shown, and a start.
 export const LANDSCAPES = {
   ravine: {
-    words: "a ravine, 25 times as steep across",
+    words: "a ravine, 25 times as steep across", turns: true,
     f: ([x, y]) => (x * x + 25 * y * y) / 2,
     gradient: ([x, y]) => [x, 25 * y],
     x: [-3.2, 3.2], y: [-1.8, 1.8], start: [-2.8, 1.2], lowest: 0,
@@ -48,13 +54,28 @@ export const LANDSCAPES = {
   },
 };
 
+const rotate = (angle, [x, y]) => {
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  return [c * x - s * y, s * x + c * y];
+};
+
+// The same landscape, turned about the origin by an angle in radians.
+export function turned(land, angle) {
+  return {
+    ...land,
+    f: (w) => land.f(rotate(-angle, w)),
+    gradient: (w) => rotate(angle, land.gradient(rotate(-angle, w))),
+  };
+}
+
 // One rule's run: places and effective rates, `steps` of them after the start.
-export function run(rule, land, { start, rate, momentum, noise, steps }) {
+export function run(rule, land, settings) {
+  const { start, noise, steps } = settings;
   const draw = normals(231); // the same noise for every rule
   const state = {}, places = [start], rates = [];
   for (let i = 0; i < steps; i++) {
     const g = land.gradient(places[i]).map((d) => d + noise * draw());
-    const next = RULES[rule](places[i], g, { rate, momentum }, state);
+    const next = RULES[rule](places[i], g, settings, state);
     places.push(next.w);
     rates.push(next.rate);
   }
@@ -87,59 +108,115 @@ export function contours(f, [x0, x1], [y0, y1], levels, columns = 96, rows = 64)
   return found;
 }
 
+// The controls of a race: what can be set, and how it is shown.
+function build(controls, settings, act) {
+  const set = (key) => (value) => {
+    settings[key] = value;
+    act.update();
+  };
+  const found = {};
+  const add = (key, options, tell = set(key)) => {
+    found[key] = slider(controls, { step: 0.01, ...options }, tell);
+  };
+  choice(controls, "landscape", Object.entries(LANDSCAPES).map(([k, v]) => [k, v.words]), settings.land, act.choose);
+  add("rate", { label: "rate", min: 0.001, max: 1, value: settings.rate, log: true });
+  add("momentum", { label: "momentum ρ, Adam's β1", min: 0, max: 0.99, value: settings.momentum });
+  add("beta2", { label: "Adam's β2", min: 0.5, max: 0.999, value: settings.beta2, step: 0.001 });
+  add("epsilon", { label: "ε", min: 1e-8, max: 1, value: settings.epsilon, log: true, step: 0.1 });
+  add("weightDecay", { label: "AdamW's decay", min: 0, max: 1, value: settings.weightDecay });
+  add("noise", { label: "noise", min: 0, max: 3, value: settings.noise, step: 0.05 });
+  add("angle", { label: "turned by (degrees)", min: 0, max: 90, value: settings.angle, step: 1 }, act.turn);
+  add("steps", { label: "steps", min: 1, max: LONGEST, value: settings.steps, step: 1 });
+  const { x, y, start } = LANDSCAPES[settings.land];
+  add("across", { label: "start, first", min: x[0], max: x[1], value: start[0], step: 0.02 },
+    (v) => act.move([v, settings.start[1]]));
+  add("along", { label: "start, second", min: y[0], max: y[1], value: start[1], step: 0.02 },
+    (v) => act.move([settings.start[0], v]));
+  return found;
+}
+
+// Calls `draw` with a share that grows from 0 to 1 in some seconds; returns what ends it early.
+function animate(draw, done) {
+  let began, last;
+  const frame = (now) => {
+    began ??= now;
+    const share = Math.min(1, (now - began) / (SECONDS * 1000));
+    draw(share);
+    if (share < 1) last = requestAnimationFrame(frame);
+    else done();
+  };
+  last = requestAnimationFrame(frame);
+  return () => cancelAnimationFrame(last);
+}
+
 function render({ model, el }) {
   const shown = new Set(model.get("rules") ?? ["sgd", "momentum", "adam"]);
   const settings = {
-    land: model.get("land") ?? "ravine", rate: model.get("rate") ?? 0.05,
-    momentum: 0.9, noise: 0, steps: 80,
+    land: model.get("land") ?? "ravine", rate: model.get("rate") ?? 0.02, momentum: 0.9, beta2: 0.999,
+    epsilon: 1e-8, weightDecay: 0.1, noise: 0, angle: 0, steps: 80,
   };
   settings.start = LANDSCAPES[settings.land].start;
   const controls = node(el, "div", { class: "explorable-controls" });
+  const runs = node(el, "p", { class: "explorable-run" });
   const map = new Chart(node(el, "div"), {
     height: 340, label: "map of the landscape with the paths of the update rules",
     x: { range: LANDSCAPES[settings.land].x, label: "first parameter; click to start elsewhere" },
     y: { range: LANDSCAPES[settings.land].y, label: "second parameter" },
   });
   const lower = model.get("rates")
-    ? { label: "effective rate (second: dashed)", range: [1e-4, 10] }
+    ? { label: "effective rate (second: thin)", range: [1e-4, 10] }
     : { label: "loss above the minimum", range: [1e-6, 100] };
   const chart = new Chart(node(el, "div"), {
-    height: 220, label: lower.label,
+    height: 220, label: lower.label, right: 92,
     x: { range: [0, settings.steps], label: "steps" }, y: { ...lower, log: true },
   });
   const say = status(el);
+  const landscape = () => turned(LANDSCAPES[settings.land], (settings.angle * Math.PI) / 180);
+  const above = (land, place) => Math.max(land.f(place) - land.lowest, 1e-12);
+  let results = [], stop = null;
 
-  const update = () => {
-    const land = LANDSCAPES[settings.land];
-    chart.x.range = [0, settings.steps];
-    chart.axes();
+  // the first `share` of every run
+  const draw = (share) => {
+    const land = landscape();
+    const count = Math.round(share * settings.steps);
     map.clear();
     chart.clear();
-    const results = [];
-    for (const rule of Object.keys(NAMES).filter((name) => shown.has(name))) {
-      const { places, rates } = run(rule, land, settings);
-      const stroke = COLOURS[rule];
-      map.line(places, { stroke });
-      const end = places.at(-1);
-      if (end.every(Number.isFinite)) map.dot(...end, { fill: stroke, r: 4 });
-      if (model.get("rates")) {
-        chart.line(rates.map((r, i) => [i, r[0]]), { stroke });
-        chart.line(rates.map((r, i) => [i, r[1]]), { stroke, "stroke-dasharray": "5 4" });
-      } else {
-        chart.line(places.map((p, i) => [i, Math.max(land.f(p) - land.lowest, 1e-12)]), { stroke });
-      }
-      results.push([land.f(end) - land.lowest, NAMES[rule]]);
+    const labels = [];
+    for (const { rule, places, rates } of results) {
+      const look = { stroke: COLOURS[rule], "stroke-dasharray": DASHES[rule] };
+      const seen = places.slice(0, count + 1);
+      map.line(seen, look);
+      if (seen.at(-1).every(Number.isFinite)) map.dot(...seen.at(-1), { fill: look.stroke, r: 4 });
+      const lines = model.get("rates")
+        ? [0, 1].map((k) => rates.slice(0, count).map((r, i) => [i, r[k]]))
+        : [seen.map((place, i) => [i, above(land, place)])];
+      lines.forEach((line, k) => chart.line(line, { ...look, "stroke-width": k ? 1 : 2 }));
+      const last = lines[0].filter((point) => point.every(Number.isFinite)).at(-1);
+      if (last) labels.push([settings.steps, last[1], NAMES[rule], look.stroke, look["stroke-dasharray"]]);
     }
+    chart.names(labels);
     map.dot(...settings.start, { class: "explorable-start", r: 5 });
+  };
+
+  const update = () => {
+    halt();
+    const land = landscape();
+    chart.x.range = [0, settings.steps];
+    chart.axes();
+    results = Object.keys(NAMES).filter((name) => shown.has(name))
+      .map((rule) => ({ rule, ...run(rule, land, settings) }));
+    draw(1);
     const gone = (loss) => !Number.isFinite(loss) || loss > 1e3;
-    results.sort((a, b) => (gone(a[0]) ? Infinity : a[0]) - (gone(b[0]) ? Infinity : b[0]));
-    const told = results.map(([loss, name]) => `${name} ${gone(loss) ? "has diverged" : number(loss)}`);
+    const told = results
+      .map(({ rule, places }) => [land.f(places.at(-1)) - land.lowest, NAMES[rule]])
+      .sort((a, b) => (gone(a[0]) ? Infinity : a[0]) - (gone(b[0]) ? Infinity : b[0]))
+      .map(([loss, name]) => `${name} ${gone(loss) ? "has diverged" : number(loss)}`);
     say(told.length ? `Loss above the minimum after ${settings.steps} steps: ${told.join(", ")}.`
       : "Tick a rule to see it run.");
   };
 
   const paint = () => {
-    const land = LANDSCAPES[settings.land];
+    const land = landscape();
     [map.x.range, map.y.range] = [land.x, land.y];
     map.axes();
     map.below.replaceChildren();
@@ -153,42 +230,62 @@ function render({ model, el }) {
   const move = ([x, y]) => {
     const within = (v, [low, high]) => Math.min(high, Math.max(low, v));
     settings.start = [within(x, map.x.range), within(y, map.y.range)];
-    across.set(settings.start[0]);
-    along.set(settings.start[1]);
+    sliders.across.set(settings.start[0]);
+    sliders.along.set(settings.start[1]);
     update();
   };
-  const set = (key) => (value) => {
-    settings[key] = value;
-    update();
+  const turn = (degrees) => {
+    const by = ((degrees - settings.angle) * Math.PI) / 180;
+    settings.angle = degrees;
+    paint();
+    move(rotate(by, settings.start)); // the start turns with the landscape
   };
-
-  choice(controls, "landscape", Object.entries(LANDSCAPES).map(([k, v]) => [k, v.words]), settings.land,
-    (land) => {
-      settings.land = land;
-      paint();
-      for (const [control, range] of [[across, map.x.range], [along, map.y.range]]) control.range(range);
-      move(LANDSCAPES[land].start);
-    });
-  slider(controls, { label: "rate", min: 0.001, max: 1, value: settings.rate, log: true, step: 0.01 }, set("rate"));
-  slider(controls, { label: "momentum, beta1", min: 0, max: 0.99, value: 0.9, step: 0.01 }, set("momentum"));
-  slider(controls, { label: "noise", min: 0, max: 3, value: 0, step: 0.05 }, set("noise"));
-  slider(controls, { label: "steps", min: 1, max: LONGEST, value: settings.steps, step: 1 }, set("steps"));
-  const [x0, y0] = settings.start;
-  const across = slider(controls, { label: "start, first", min: map.x.range[0], max: map.x.range[1], value: x0, step: 0.02 },
-    (x) => move([x, settings.start[1]]));
-  const along = slider(controls, { label: "start, second", min: map.y.range[0], max: map.y.range[1], value: y0, step: 0.02 },
-    (y) => move([settings.start[0], y]));
+  const choose = (land) => {
+    Object.assign(settings, { land, angle: 0 });
+    sliders.angle.set(0);
+    sliders.angle.enable(Boolean(LANDSCAPES[land].turns));
+    paint();
+    sliders.across.range(map.x.range);
+    sliders.along.range(map.y.range);
+    move(LANDSCAPES[land].start);
+  };
+  // settings that no ticked rule has cannot be moved
+  const offer = () => {
+    sliders.beta2.enable(shown.has("adam") || shown.has("adamw"));
+    sliders.epsilon.enable(["adagrad", "rmsprop", "adam", "adamw"].some((rule) => shown.has(rule)));
+    sliders.weightDecay.enable(shown.has("adamw"));
+  };
+  const halt = () => {
+    stop?.();
+    stop = null;
+    go.textContent = "Run the race";
+  };
+  const start = () => {
+    stop = animate(draw, halt);
+    go.textContent = "Stop";
+  };
+  const go = button(runs, "Run the race", () => {
+    if (stop) {
+      halt();
+      draw(1);
+    } else start();
+  });
+  const sliders = build(controls, settings, { update, move, turn, choose });
   const rules = node(controls, "div", { class: "explorable-ticks", role: "group", "aria-label": "update rules" });
   for (const [rule, name] of Object.entries(NAMES)) {
-    tick(rules, name, COLOURS[rule], shown.has(rule), (on) => {
+    const change = (on) => {
       if (on) shown.add(rule);
       else shown.delete(rule);
+      offer();
       update();
-    });
+    };
+    tick(rules, name, COLOURS[rule], shown.has(rule), change, DASHES[rule]);
   }
   map.svg.addEventListener("click", (event) => move(map.under(event)));
+  offer();
   paint();
   update();
+  if (model.get("runs") && !matchMedia("(prefers-reduced-motion: reduce)").matches) start();
 }
 
 export default { render };

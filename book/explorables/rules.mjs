@@ -4,7 +4,6 @@
 // `state` is the rule's own object, empty at the start.
 
 const zeros = (w) => w.map(() => 0);
-const EPSILON = 1e-8;
 
 export const RULES = {
   sgd(w, g, { rate }) {
@@ -23,14 +22,15 @@ export const RULES = {
     return { w: next, rate: w.map(() => rate) };
   },
 
-  adagrad(w, g, { rate }, state) {
+  adagrad(w, g, settings, state) {
     state.c = (state.c ?? zeros(w)).map((c, i) => c + g[i] ** 2);
-    return divided(w, g, state.c, rate);
+    return divided(w, g, state.c, settings);
   },
 
-  rmsprop(w, g, { rate, decay = 0.99 }, state) {
+  rmsprop(w, g, settings, state) {
+    const { decay = 0.99 } = settings;
     state.c = (state.c ?? zeros(w)).map((c, i) => decay * c + (1 - decay) * g[i] ** 2);
-    return divided(w, g, state.c, rate);
+    return divided(w, g, state.c, settings);
   },
 
   adam(w, g, settings, state) {
@@ -42,18 +42,19 @@ export const RULES = {
   },
 };
 
-function divided(w, g, squares, rate) {
-  const rates = squares.map((c) => rate / (Math.sqrt(c) + EPSILON));
+function divided(w, g, squares, { rate, epsilon = 1e-8 }) {
+  const rates = squares.map((c) => rate / (Math.sqrt(c) + epsilon));
   return { w: w.map((x, i) => x - rates[i] * g[i]), rate: rates };
 }
 
-function adam(w, g, { rate, momentum: beta1 = 0.9, beta2 = 0.999 }, state, decay) {
+function adam(w, g, settings, state, decay) {
+  const { rate, momentum: beta1 = 0.9, beta2 = 0.999 } = settings;
   state.t = (state.t ?? 0) + 1;
   state.m = (state.m ?? zeros(w)).map((m, i) => beta1 * m + (1 - beta1) * g[i]);
   state.v = (state.v ?? zeros(w)).map((v, i) => beta2 * v + (1 - beta2) * g[i] ** 2);
   const mean = state.m.map((m) => m / (1 - beta1 ** state.t));
   const squares = state.v.map((v) => v / (1 - beta2 ** state.t));
-  const step = divided(w, mean, squares, rate);
+  const step = divided(w, mean, squares, settings);
   return { w: step.w.map((x, i) => x - rate * decay * w[i]), rate: step.rate };
 }
 

@@ -40,6 +40,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIG = yaml.safe_load((ROOT / "book" / "_config.yml").read_text(encoding="utf-8"))
 TOC = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [TOC["root"]] + [c["file"] for part in TOC["parts"] for c in part["chapters"]]
+READY = """() => document.readyState === "complete"
+  && !document.querySelector("[data-explorable]")"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
     "--no-sandbox",
@@ -176,6 +178,8 @@ def visits(chromium: Browser, served: str) -> Iterator[Callable[..., Visit]]:
         seen.page.on("pageerror", lambda error: seen.problems.append(f"script: {error}"))
         seen.page.on("console", said)
         seen.page.goto(address or f"{served}{name}.html", wait_until="networkidle")
+        # on a busy machine half a second without requests may pass before a page has run
+        seen.page.wait_for_function(READY)
         return seen
 
     try:
