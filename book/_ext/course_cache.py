@@ -35,7 +35,7 @@ def choose_cache(app: Sphinx, config: Config) -> None:
     if config.nb_execution_cache_path:
         return
     book = Path(app.confdir)
-    beside = ("claims", "explorables", "trial_records", "gpu")
+    beside = ("claims", "explorables", "figures", "front", "trial_records", "gpu")
     folders = [*(book / name for name in beside), book.parent / "cs231n_lib"]
     code = code_digest(folders)
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / code)

@@ -77,9 +77,9 @@ def test_a_failing_cell_fails_the_build() -> None:
     assert execute["execute_notebooks"] == "cache" and execute["timeout"] <= 180
 
 
-def test_only_chapters_are_executed() -> None:
+def test_only_chapters_are_executed_and_pages_that_show_records() -> None:
     notebooks = {p.stem for p in BOOK.glob("*.md") if "kernelspec:" in p.read_text("utf-8")}
-    assert notebooks <= {*CHAPTERS, "trial"}  # which shows records
+    assert notebooks <= {*CHAPTERS, "all_claims", "intro", "refresher", "trial"}
 
 
 def test_nothing_is_loaded_from_another_host() -> None:
@@ -128,6 +128,30 @@ def test_a_chapter_without_its_notebook_offers_no_download(tmp_path: Path) -> No
     (tmp_path / "n").mkdir()
     (tmp_path / "n" / "p.ipynb").write_text("{}")
     assert [url for _, _, url in module.links(app, "p")][1] == "notebooks/p.ipynb"
+
+
+ICONS = (
+    '{bars:[448,512,["navicon"],"f0c9","M0 96"],clock:[512,512,[128339,"clock-four"],"f017",'
+    '["M4","M5"]],"arrow-up":[384,512,[8593],"f062","M214 41"],list:[512,512,[],"f03a","M40 48"]}'
+    ";code(1)"
+)
+
+
+def test_only_icons_that_pages_use_stay_in_the_script() -> None:
+    subset = extension("course_icons").subset
+    kept = subset(ICONS, {"arrow-up", "clock-four", "lg"})
+    assert "M214 41" in kept and '["M4","M5"]' in kept and kept.endswith("};code(1)")
+    assert "M0 96" not in kept and "M40 48" not in kept
+    assert "M0 96" in subset(ICONS, {"navicon"})
+
+
+def test_names_of_icons_are_found_in_pages_and_scripts(tmp_path: Path) -> None:
+    (tmp_path / "_static" / "scripts").mkdir(parents=True)
+    (tmp_path / "page.html").write_text('<i class="fa-solid fa-bars fa-lg"></i>')
+    (tmp_path / "_static" / "theme.js").write_text("i.className = 'fa-solid fa-xmark'")
+    (tmp_path / "_static" / "scripts" / "fontawesome.js").write_text("fa-nothing")
+    used = extension("course_icons").names_used(tmp_path)
+    assert used == {"solid", "bars", "lg", "xmark"}
 
 
 def test_the_cache_follows_the_code(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -132,6 +133,29 @@ def test_links_and_citations_arrive(page_name: str, html: Path) -> None:
         if not target.is_file() or wanted not in target.read_text(encoding="utf-8"):
             broken.append(link)
     assert broken == []
+
+
+def test_weighs_less_than_a_megabyte(page_name: str, html: Path) -> None:
+    """With everything that it loads, each file compressed as a server would."""
+    page = (html / f"{page_name}.html").read_text(encoding="utf-8")
+    parts = {html / f"{page_name}.html"}
+    for link in re.findall(r'(?:src|href)="([^"#?]+\.(?:js|css|png|svg|woff2))', page):
+        part = (html / unquote(link)).resolve()
+        assert part.is_file(), link
+        parts.add(part)
+    assert sum(len(gzip.compress(part.read_bytes())) for part in parts) < 1_000_000
+
+
+def test_every_icon_is_drawn(page_name: str, at_rest: Open) -> None:
+    page = at_rest(page_name)
+    page.wait_for_selector("svg[data-icon]", state="attached")
+    assert page.evaluate("document.querySelectorAll('i[class*=\"fa-\"]').length") == 0
+    missing = page.evaluate(
+        """[...document.querySelectorAll('svg[data-icon]')]
+        .filter(icon => !icon.querySelector('path')?.getAttribute('d'))
+        .map(icon => icon.dataset.icon)"""
+    )
+    assert missing == []
 
 
 def test_a_chapter_cites_the_list_of_references(chapter: str, html: Path) -> None:
