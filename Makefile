@@ -16,7 +16,7 @@ WITH := PATH="$(BIN):$$PATH"
 HTML := build/book/_build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help course test environment book check lint types unit unit-attacks unit-attacks-and-book unit-others browser grade demo trial clean
+.PHONY: help course test environment book check lint types unit unit-attacks unit-attacks-and-book unit-others browser claims grade demo trial clean
 
 help:
 	@echo 'make course    set up, build notebooks and book, grade a sample class'
@@ -25,6 +25,7 @@ help:
 	@echo 'make grade     grade what lies in course/submitted/<student>/<assignment>/'
 	@echo 'make demo      make and grade a sample class'
 	@echo 'make trial     put the judge on trial and renew its records: about an hour'
+	@echo 'make claims    run the experiments whose code changed: ONLY=<chapter>[/<claim>] for some'
 	@echo 'make check     lint, types, and the exercises that changed: two minutes'
 	@echo 'make lint | types | unit | browser    one part of make test'
 	@echo 'make clean     remove the environment, builds and caches; course/ stays'
@@ -111,6 +112,10 @@ grade: environment
 
 demo: environment
 	@$(WITH) autograder demo
+
+# Full-length experiments behind the lectures' claims; pages show what they leave.
+claims: environment
+	@$(WITH); cd book && python -m claims $(ONLY)
 
 trial: environment
 	@$(WITH) python -m trial

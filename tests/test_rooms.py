@@ -17,7 +17,9 @@ MAY_IMPORT = {
     "solutions": {"numpy", "cs231n_lib", "solutions"},
     "book/claims": {"numpy", "scipy", "torch", "cs231n_lib", "claims"},
     "book/trial_records": {"scipy", "cs231n_lib"},
-    "book/explorables": {"numpy", "matplotlib", "claims", "explorables"},
+    "book/figures": {"matplotlib", "matplotlib_inline"},
+    "book/front": {"yaml", "claims", "cs231n_lib"},
+    "book/explorables": {"numpy", "matplotlib", "claims", "explorables", "figures"},
 }
 INSIDE_FUNCTIONS = {"cs231n_lib": {"torch", "scipy"}}
 

@@ -11,7 +11,7 @@ GPU = Path(__file__).resolve().parents[1] / "gpu"
 
 
 def shown(folder: Path = GPU) -> str:
-    """What the records ``*.json`` in the folder say, as text; one sentence if there is none.
+    """What the records ``*.json`` in the folder say, as text; nothing if there is none.
 
     A record is what ``benchmarks/gpu_optimizers.py`` writes: ``{"ran": {...}, "rows": [...]}``
     with seconds per step, the median and the two ends of the measurements; null is not timed.
@@ -33,7 +33,7 @@ def shown(folder: Path = GPU) -> str:
                 f"{row['rule']:12s} {row['size']:12,d} {yours} ({least.strip():>8}, "
                 f"{most.strip():>8}) {fused} {traffic}"
             )
-    return "\n".join(lines) or "No measurement on a GPU has been recorded yet."
+    return "\n".join(lines)
 
 
 def _milliseconds(seconds: float | None) -> str:
