@@ -17,11 +17,16 @@ def title(name: str) -> str:
     return re.sub(r"[$\\]", "", exercises.get(name).section)
 
 
+def in_book(name: str) -> str:
+    """The section's page and anchor, as pages of the book link to it."""
+    anchor = re.sub(r"[^a-z0-9]+", "-", title(name).lower()).strip("-")
+    return f"{exercises.get(name).chapter}.html#{anchor}"
+
+
 def address(name: str) -> str:
     """Where the section can be read; empty where nobody has said where the book is."""
     base = os.environ.get("CS231N_BOOK", BOOK).rstrip("/")
-    anchor = re.sub(r"[^a-z0-9]+", "-", title(name).lower()).strip("-")
-    return f"{base}/{exercises.get(name).chapter}.html#{anchor}" if base else ""
+    return f"{base}/{in_book(name)}" if base else ""
 
 
 def text(name: str) -> str:

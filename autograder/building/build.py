@@ -18,7 +18,7 @@ from autograder.building.notebooks import Assignment, BadText, assignments
 from autograder.course.course import ClassError, CourseError, generate, prepare
 from autograder.judging import reference
 from autograder.paths import ROOT
-from cs231n_lib import exercises
+from cs231n_lib import exercises, sections
 
 Say = Callable[[str], None]
 TABLE = ROOT / "book" / "exercises.md"
@@ -102,12 +102,14 @@ def table_page() -> str:
         rubrics = reference.rubrics(assignment.chapter)
         total = sum(e.points for e in rows) + sum(r.points for r in rubrics.values())
         lines += [f"## {chapter_title(assignment)}", ""]
-        lines += [f"{len(rows)} functions and {len(rubrics)} question, {total:g} points.", ""]
+        asked = f"{len(rubrics)} {'question' if len(rubrics) == 1 else 'questions'}"
+        lines += [f"{len(rows)} functions and {asked}, {total:g} points.", ""]
         lines += ["| function | what it computes | points by case group | known mistakes |"]
         lines += ["| --- | --- | --- | --- |"]
         for e in rows:
             groups = ", ".join(f"{n} {g.points}" for n, g in e.groups.items())
             count = len(reference.mistakes(e))
-            lines.append(f"| `{e.name}` | {e.summary} | {groups} | {count} |")
+            place = f'<a href="{sections.in_book(e.name)}"><code>{e.name}</code></a>'
+            lines.append(f"| {place} | {e.summary} | {groups} | {count} |")
         lines.append("")
     return "\n".join(lines)

@@ -59,7 +59,8 @@ def new_chapter(name: str, title: str) -> list[Path]:
         ROOT / "solutions" / name / "rubric.py": RUBRIC,
         ROOT / "tests" / "chapters" / name / "__init__.py": "",
         folder / f"{name}.md": HEAD + ASSIGNMENT,
-        ROOT / "book" / f"{name}.md": HEAD + PAGE,
+        ROOT / "book" / f"{name}.md": HEAD.replace("---\n", QUESTION, 1) + PAGE,
+        ROOT / "book" / "claims" / name / "__init__.py": CLAIMS,
         ROOT / "book" / "bib" / f"{name}.bib": "",
     }
     toc, last = ROOT / "book" / "_toc.yml", f"      - file: {CHAPTERS[-1]}\n"
@@ -192,6 +193,22 @@ kernelspec:
 # TITLE
 
 """
+
+QUESTION = """---
+description: Which question does this chapter answer? (The front page shows this line.)
+"""
+
+CLAIMS = '''"""TITLE: who says what, and what would bear it out."""
+
+from __future__ import annotations
+
+from claims.experiment import Claim, Experiment
+
+CLAIMS: tuple[Claim, ...] = ()
+
+#: What figures and tables of the page show beside the claims.
+EXPERIMENTS: tuple[Experiment, ...] = ()
+'''
 
 ASSIGNMENT = """Fill in the cells that end in `raise NotImplementedError`.
 The cell below each of them checks your function on small cases and says what is wrong.

@@ -17,7 +17,7 @@ def cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 @exercise(
-    section="AdaGrad: divide by all that was",
+    section="AdaGrad: divide by everything seen so far",
     groups={"defaults": 1, "state": 1, "large epsilon": 1},
     driver=Steps(),
     cases=cases,
