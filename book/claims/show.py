@@ -78,9 +78,9 @@ class ClaimTable:
             f"<tr{self._place(claim)}>"
             f'<td data-label="{COLUMNS[0]}">{self._says(claim)}</td>'
             f'<td data-label="{COLUMNS[1]}">{escape(claim.effect)}; claimed:'
-            f" <b>{escape(str(claim.bears_out))}</b>"
+            f" <b>{_unbroken(str(claim.bears_out))}</b>"
             f"<br><small>{escape(claim.why)}</small></td>"
-            f'<td data-label="{COLUMNS[2]}">{picture}<span>{escape(measured(claim))}</span></td>'
+            f'<td data-label="{COLUMNS[2]}">{picture}<span>{_unbroken(measured(claim))}</span></td>'
             f'<td data-label="{COLUMNS[3]}"><strong class="verdict'
             f' verdict-{VERDICTS.index(word)}">{word}</strong>{remark}</td></tr>'
         )
@@ -93,6 +93,11 @@ class ClaimTable:
         if self.linked:
             words = f'<a href="{self.linked}#{anchor(claim)}">{words}</a>'
         return f"{words} <small>({escape(claim.source)})</small>"
+
+
+def _unbroken(numbers: str) -> str:
+    """A power of ten or a minus sign stays with its number at the end of a line."""
+    return escape(numbers).replace("-", "\N{MINUS SIGN}")
 
 
 def anchor(claim: Claim) -> str:

@@ -60,10 +60,11 @@ class Table:
     def _repr_html_(self) -> str:
         def cells(row: Sequence[str], tag: str) -> str:
             side = ["text-align: right" if n else "text-align: left" for n in self.numbers]
-            scope = ' scope="col"' if tag == "th" else ""
+            # the corner above a column of names heads nothing: an empty heading would be read out
+            kinds = [(tag, ' scope="col"') if tag == "th" and c else ("td", "") for c in row]
             return "".join(
-                f'<{tag}{scope} style="{s}">{escape(c)}</{tag}>'
-                for c, s in zip(row, side, strict=True)
+                f'<{kind}{scope} style="{s}">{escape(c)}</{kind}>'
+                for c, s, (kind, scope) in zip(row, side, kinds, strict=True)
             )
 
         body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in self.rows)
