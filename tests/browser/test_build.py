@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from autograder.building.notebooks import assignments
 
@@ -62,9 +63,12 @@ def book(tmp_path: Path) -> Path:
         notebook.write_text(
             json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
         )
-    (here / "intro.md").write_text("# Front\n\nHello.\n")
-    (here / "exercises.md").write_text("# All exercises\n\nNone.\n")
-    (here / "trial.md").write_text("# The judge on trial\n\nNot guilty.\n")
+    contents = yaml.safe_load((BOOK / "_toc.yml").read_text("utf-8"))
+    listed = [c["file"] for part in contents["parts"] for c in part["chapters"]]
+    for name in [contents["root"], *listed]:
+        page = here / f"{name}.md"
+        if not page.exists():
+            page.write_text(f"# The page {name}\n\nNothing to see.\n")
     return here
 
 
